@@ -4,6 +4,7 @@ import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.access.PeerKey;
 import dev.manicule.server.access.Revocations;
+import dev.manicule.server.api.ActionChangesApi;
 import dev.manicule.server.api.AccessManagerApi;
 import dev.manicule.server.api.ActionReadsApi;
 import dev.manicule.server.api.ChannelGroupsApi;
@@ -192,6 +193,7 @@ final class Engine implements AutoCloseable {
         List<EndpointFamily> families = new ArrayList<>();
         families.add(new PublishApi(journal));
         families.add(new MessageActionsApi(journal, ledger.reads(), pages, limits));
+        families.add(new ActionChangesApi(journal, limits));
         families.add(new ActionReadsApi(ledger.reads()));
         families.add(new HistoryApi(journal, ledger.reads(), pages));
         families.add(new SubscribeApi(journal, hub, feed, presence, ledger.reads(), groups, access, limits));

@@ -98,7 +98,7 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("ledger", "journal", "presence", "peers", "routing", "api", "server")
                 .whereLayer("model")
                 .mayOnlyBeAccessedByLayers("command", "ledger", "log", "kafka", "journal", "hub", "presence", "access",
-                        "routing", "api", "server")
+                        "config", "routing", "api", "server")
                 .check(CLASSES);
     }
 

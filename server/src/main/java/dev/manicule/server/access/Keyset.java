@@ -1,5 +1,6 @@
 package dev.manicule.server.access;
 
+import dev.manicule.server.model.ActionRules;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +27,18 @@ public record Keyset(String subscribeKey, @Nullable String publishKey, @Nullable
      * @param retention for how long stored data can be read; null for ever
      * @param requestsPerSecond the limit of its requests a second; 0 for the default limit
      * @param corsOrigins the origins of web pages that may use it, such as {@code https://chat.example}; none means any
+     * @param actionRules the rules for the types of actions
      */
     public record Policy(boolean strictParents, @Nullable Duration retention, int requestsPerSecond,
-            List<String> corsOrigins) {
+            List<String> corsOrigins, ActionRules actionRules) {
         /** Nothing is decided. */
         public static final Policy DEFAULT = new Policy(false, null, 0, List.of());
+
+        /** One without rules for actions. */
+        public Policy(boolean strictParents, @Nullable Duration retention, int requestsPerSecond,
+                List<String> corsOrigins) {
+            this(strictParents, retention, requestsPerSecond, corsOrigins, ActionRules.NONE);
+        }
 
         /** Copies the list. */
         public Policy {
@@ -60,7 +68,8 @@ public record Keyset(String subscribeKey, @Nullable String publishKey, @Nullable
 
     /** The same, with this retention. */
     public Keyset keeping(Duration time) {
-        return with(new Policy(policy.strictParents, time, policy.requestsPerSecond, policy.corsOrigins));
+        return with(new Policy(policy.strictParents, time, policy.requestsPerSecond, policy.corsOrigins,
+                policy.actionRules));
     }
 
     /** Whether this publish key allows a publish. */

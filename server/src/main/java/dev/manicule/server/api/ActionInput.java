@@ -9,7 +9,6 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.routing.ApiRequest;
 import dev.manicule.server.routing.ErrorFormat;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -141,14 +140,24 @@ final class ActionInput {
     /** A required text of the body. */
     @Nullable
     String text(@Nullable Map<String, Object> body, String name, Limit most, Limits limits) {
-        Object member = body == null ? null : body.get(name);
+        return text(body == null ? null : body.get(name), name, most, limits);
+    }
+
+    /**
+     * A required text of the body.
+     *
+     * @param member what the body has there
+     * @param name its place in the body
+     */
+    @Nullable
+    String text(@Nullable Object member, String name, Limit most, Limits limits) {
         if (member == null || member.equals("")) {
             fault("Missing field", name, "body");
         } else if (!(member instanceof String text)) {
             fault("Invalid type", name, "body");
         } else if (!JsonReader.isUnicode(text)) {
             fault("Invalid Unicode", name, "body"); // half of a surrogate pair, by \\u escape
-        } else if (limits.isOver(most, text.getBytes(StandardCharsets.UTF_8).length)) {
+        } else if (limits.isOver(most, JsonReader.utf8Length(text))) {
             fault("Longer than " + limits.of(most) + " bytes", name, "body");
         } else {
             return text;

@@ -4,11 +4,12 @@ import dev.manicule.server.access.Caller.Owner;
 import dev.manicule.server.access.Demand;
 import dev.manicule.server.access.Permission;
 import dev.manicule.server.api.PageCache.Page;
+import dev.manicule.server.command.ActionChange;
+import dev.manicule.server.command.ActionTerms;
 import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.ChangeActions;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.RemoveAction;
-import dev.manicule.server.command.RemoveByValue;
-import dev.manicule.server.command.ToggleAction;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.journal.Journal;
@@ -19,6 +20,7 @@ import dev.manicule.server.ledger.LedgerReader.ActionPage;
 import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
+import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
@@ -27,7 +29,6 @@ import dev.manicule.server.routing.EndpointFamily;
 import dev.manicule.server.routing.RequiredPermission;
 import dev.manicule.server.routing.Route.Trait;
 import dev.manicule.server.routing.Route;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,6 @@ import org.jspecify.annotations.Nullable;
 /** Message actions: add, remove, read those of a channel. {@link ActionReadsApi} has the other reads. */
 public final class MessageActionsApi implements EndpointFamily {
     private static final int PAGE_BYTES = 1 << 20;
-    private static final String ALREADY_ADDED = "Action Already Added";
-    private static final String NO_SUCH_ACTION = "No matching message actions to delete";
     private static final Response REMOVED = Response.json(200,
             new JsonWriter().object().member("status", 200).object("data").end().end().toBytes());
 
@@ -74,11 +73,9 @@ public final class MessageActionsApi implements EndpointFamily {
 
     /** A toggle may remove an action, so it needs the permission for that too. */
     private static List<Demand> toAdd(ApiRequest request) {
-        List<Demand> demands = new ArrayList<>(RequiredPermission.on(Permission.WRITE).of(request));
-        if (isToggle(request)) {
-            demands.addAll(RequiredPermission.on(Permission.DELETE).of(request));
-        }
-        return demands;
+        return isToggle(request)
+                ? ActionChangesApi.toAddAndRemove(request)
+                : RequiredPermission.on(Permission.WRITE).of(request);
     }
 
     private static boolean isToggle(ApiRequest request) {
@@ -101,43 +98,38 @@ public final class MessageActionsApi implements EndpointFamily {
             input.refuse();
             return;
         }
-        AddAction command = new AddAction(channel, messageTimetoken, type, value, uuid,
-                request.keyset().policy().strictParents(),
-                limits.of(Limit.ACTION_BYTES_BY_MESSAGE));
-        if (isToggle(request)) {
-            journal.submit(request.client(), request.idempotent(new ToggleAction(command)),
-                    outcome -> {
-                        switch (outcome) {
-                            case RemoveByValue.TakenOff(MessageAction action) ->
-                                request.respond(toggled(action, "removed"));
-                            case AddAction.Added(MessageAction action) ->
-                                request.respond(toggled(action, "added"));
-                            case AddAction.Outcome other -> added(request, other);
-                        }
-                    });
-        } else {
+        ActionRule rule = request.keyset().policy().actionRules().of(type);
+        boolean toggles = isToggle(request);
+        ActionError error = ActionError.ofAdding(rule, type, value, request);
+        if (error == null && toggles) {
+            error = ActionError.ofRemoving(rule, type, request);
+        }
+        if (error != null) {
+            request.respond(error.response());
+            return;
+        }
+        ActionTerms terms = ActionChangesApi.terms(rule, request, limits);
+        if (terms.isPlain() && !toggles) {
+            AddAction command = new AddAction(channel, messageTimetoken, type, value, uuid, terms.strictParent(),
+                    terms.mostBytes());
             journal.submit(request.client(), request.idempotent(command), outcome -> added(request, outcome));
+        } else {
+            change(request, channel,
+                    new ActionChange.Put(messageTimetoken, type, value, uuid, toggles, terms));
         }
     }
 
     private void added(ApiRequest request, AddAction.Outcome outcome) {
         switch (outcome) {
             case AddAction.Added(MessageAction action) -> request.respond(response(action));
-            case AddAction.Exists(MessageAction action) -> request.respond(Response.json(409,
-                    ActionInput.error(409, ALREADY_ADDED)
-                            .end()
-                            .name("data")
-                            .json(Actions.row(action))
-                            .end()
-                            .toBytes()));
-            case AddAction.AlreadyAdded _ -> request.refuse(409, ALREADY_ADDED);
-            case AddAction.NoSuchMessage _ ->
-                request.refuse(404, "Message Not Found: this keyset takes actions on stored messages");
-            case AddAction.TooManyActions _ ->
-                request.refuse(400, "Maximum number of actions reached for this message.");
+            case AddAction.Exists(MessageAction action) ->
+                request.respond(new ActionError(409, ActionError.ALREADY_ADDED.message(), action).response());
+            case AddAction.AlreadyAdded _ -> request.respond(ActionError.ALREADY_ADDED.response());
+            case AddAction.NoSuchMessage _ -> request.respond(ActionError.NO_SUCH_MESSAGE.response());
+            case AddAction.TooManyActions _ -> request.respond(ActionError.TOO_MANY_ACTIONS.response());
             case AddAction.TooManyBytes _ -> {
                 limits.reached(Limit.ACTION_BYTES_BY_MESSAGE);
-                request.refuse(400, "Maximum size of all actions reached for this message.");
+                request.respond(ActionError.TOO_MANY_BYTES.response());
             }
             case Idempotent.KeyReused _ -> request.refuseReusedKey();
             case Unavailable unavailable -> request.refuse(unavailable);
@@ -149,12 +141,47 @@ public final class MessageActionsApi implements EndpointFamily {
         return Response.json(200, begun(action).end().toBytes());
     }
 
-    private static Response toggled(MessageAction action, String how) {
-        return Response.json(200, begun(action).member("toggled", how).end().toBytes());
-    }
-
     private static JsonWriter begun(MessageAction action) {
         return new JsonWriter().object().member("status", 200).name("data").json(Actions.row(action));
+    }
+
+    /** Submits a change that puts one action on a message, or takes one off. */
+    private void change(ApiRequest request, Channel channel, ActionChange change) {
+        boolean toggles = change instanceof ActionChange.Put put && put.toggles();
+        journal.submit(request.client(), request.idempotent(new ChangeActions(channel, change)), outcome -> {
+            switch (outcome) {
+                case ChangeActions.ActionsChanged(List<ChangeActions.Result> results) -> {
+                    switch (results.getFirst()) {
+                        case ChangeActions.Changed changed -> request.respond(response(changed, toggles));
+                        case ChangeActions.Refused refused -> refused(request, refused);
+                    }
+                }
+                case ChangeActions.NoActionsChanged none -> refused(request, none.refused());
+                case Idempotent.KeyReused _ -> request.refuseReusedKey();
+                case Unavailable unavailable -> request.refuse(unavailable);
+            }
+        });
+    }
+
+    private void refused(ApiRequest request, ChangeActions.Refused refused) {
+        if (refused.why() == ChangeActions.Refusal.TOO_MANY_BYTES) {
+            limits.reached(Limit.ACTION_BYTES_BY_MESSAGE);
+        }
+        request.respond(ActionError.of(refused).response());
+    }
+
+    private static Response response(ChangeActions.Changed changed, boolean toggles) {
+        boolean isAdded = !changed.added().isEmpty();
+        JsonWriter json = begun(isAdded ? changed.added().getFirst() : changed.removed().getFirst());
+        if (toggles) {
+            json.member("toggled", isAdded ? "added" : "removed");
+        }
+        if (isAdded && !changed.removed().isEmpty()) {
+            json.array("replaced");
+            changed.removed().forEach(action -> json.json(Actions.row(action)));
+            json.end();
+        }
+        return Response.json(200, json.end().toBytes());
     }
 
     /** Removes an action that is known by its type and value: one's own, or, for the owner of the keyset, any user's. */
@@ -170,21 +197,15 @@ public final class MessageActionsApi implements EndpointFamily {
             input.refuse();
             return;
         }
-        if (of != null && !of.equals(uuid) && !(request.caller() instanceof Owner)) {
-            request.refuse(403, "Only a request with the signature of the keyset removes actions of other users.");
+        ActionError error = of != null && !of.equals(uuid) && !(request.caller() instanceof Owner)
+                ? ActionError.FOREIGN
+                : ActionError.ofRemoving(request.keyset().policy().actionRules().of(type), type, request);
+        if (error != null) {
+            request.respond(error.response());
             return;
         }
-        RemoveByValue command = new RemoveByValue(channel, messageTimetoken, type, value, of == null ? uuid : of,
-                uuid);
-        journal.submit(request.client(), request.idempotent(command),
-                outcome -> {
-                    switch (outcome) {
-                        case RemoveByValue.TakenOff(MessageAction action) -> request.respond(response(action));
-                        case RemoveAction.NoSuchAction _ -> request.refuse(400, NO_SUCH_ACTION);
-                        case Idempotent.KeyReused _ -> request.refuseReusedKey();
-                        case Unavailable unavailable -> request.refuse(unavailable);
-                    }
-                });
+        change(request, channel,
+                ActionChange.TakeOff.one(messageTimetoken, type, value, of == null ? uuid : of, uuid));
     }
 
     private void remove(ApiRequest request) {
@@ -204,7 +225,7 @@ public final class MessageActionsApi implements EndpointFamily {
                     switch (outcome) {
                         case RemoveAction.Removed _ -> request.respond(REMOVED);
                         case RemoveAction.NoSuchAction _ ->
-                            request.refuse(400, NO_SUCH_ACTION);
+                            request.respond(ActionError.NO_SUCH_ACTION.response());
                         case RemoveAction.WrongUuid _ ->
                             request.refuse(400, "Not deleting message action: wrong uuid specified");
                         case Idempotent.KeyReused _ -> request.refuseReusedKey();

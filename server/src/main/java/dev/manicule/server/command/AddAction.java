@@ -22,7 +22,7 @@ public record AddAction(Channel channel, long messageTimetoken, String type, Str
     }
 
     /** The outcome. */
-    public sealed interface Outcome extends ToggleAction.Outcome
+    public sealed interface Outcome extends dev.manicule.server.command.Outcome
             permits Added, Exists, AlreadyAdded, NoSuchMessage, TooManyActions, TooManyBytes, Idempotent.KeyReused,
             Unavailable {}
 
@@ -113,11 +113,6 @@ public record AddAction(Channel channel, long messageTimetoken, String type, Str
     @Override
     public void writeTo(ByteWriter out) {
         out.octet(KIND);
-        writeFieldsTo(out);
-    }
-
-    /** Appends the byte form without the kind. */
-    void writeFieldsTo(ByteWriter out) {
         out.channel(channel);
         out.number(messageTimetoken);
         out.text(type);

@@ -18,13 +18,18 @@ public record Idempotent<O extends Outcome>(Retryable<O> command, IdempotencyKey
                 Publish.Outcome,
                 AddAction.Outcome,
                 RemoveAction.Outcome,
-                RemoveByValue.Outcome {
+                ChangeActions.Outcome {
         static final int KIND = 0xA0;
 
         @Override
         public void writeTo(ByteWriter out) {
             out.octet(KIND);
         }
+    }
+
+    @Override
+    public int timetokens() {
+        return command.timetokens();
     }
 
     @Override

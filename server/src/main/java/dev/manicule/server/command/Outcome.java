@@ -6,7 +6,7 @@ package dev.manicule.server.command;
  * machine that applies the same commands.
  */
 public sealed interface Outcome
-        permits Publish.Outcome, ToggleAction.Outcome, RemoveAction.Outcome, RemoveByValue.Outcome,
+        permits Publish.Outcome, AddAction.Outcome, RemoveAction.Outcome, ChangeActions.Outcome,
         DeleteMessages.Outcome,
         ChangePresence.Outcome,
         ChangeGroup.Outcome, DeleteGroup.Outcome, RevokeToken.Outcome, Retain.Outcome, Tick.Outcome,
@@ -38,7 +38,8 @@ public sealed interface Outcome
             case RemoveAction.Removed.KIND -> new RemoveAction.Removed();
             case RemoveAction.NoSuchAction.KIND -> new RemoveAction.NoSuchAction();
             case RemoveAction.WrongUuid.KIND -> new RemoveAction.WrongUuid();
-            case RemoveByValue.TakenOff.KIND -> RemoveByValue.TakenOff.readFrom(in);
+            case ChangeActions.ActionsChanged.KIND -> ChangeActions.ActionsChanged.readFrom(in);
+            case ChangeActions.NoActionsChanged.KIND -> ChangeActions.NoActionsChanged.readFrom(in);
             case DeleteMessages.Deleted.KIND -> new DeleteMessages.Deleted();
             case ChangePresence.PresenceChanged.KIND -> ChangePresence.PresenceChanged.readFrom(in);
             case ChangeGroup.Changed.KIND -> new ChangeGroup.Changed();

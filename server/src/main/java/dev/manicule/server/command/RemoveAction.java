@@ -34,7 +34,7 @@ public record RemoveAction(Channel channel, long messageTimetoken, long actionTi
     }
 
     /** There is no such action on that message. */
-    public record NoSuchAction() implements Outcome, RemoveByValue.Outcome {
+    public record NoSuchAction() implements Outcome {
         static final int KIND = 0x31;
 
         @Override

@@ -6,7 +6,7 @@ package dev.manicule.server.command;
  * @param <O> its outcomes
  */
 public sealed interface Retryable<O extends Outcome> extends Command<O>
-        permits Publish, AddAction, RemoveAction, ToggleAction, RemoveByValue {
+        permits Publish, AddAction, RemoveAction, ChangeActions {
     /**
      * Adds to a digest what makes two requests the same one. Digests are stored: what is added must never change.
      *
@@ -20,8 +20,7 @@ public sealed interface Retryable<O extends Outcome> extends Command<O>
             case Publish.KIND -> Publish.readFrom(in);
             case AddAction.KIND -> AddAction.readFrom(in);
             case RemoveAction.KIND -> RemoveAction.readFrom(in);
-            case ToggleAction.KIND -> ToggleAction.readFrom(in);
-            case RemoveByValue.KIND -> RemoveByValue.readFrom(in);
+            case ChangeActions.KIND -> ChangeActions.readFrom(in);
             default -> throw in.damaged("no such command is of kind " + kind);
         };
     }

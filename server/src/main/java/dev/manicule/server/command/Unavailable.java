@@ -14,7 +14,7 @@ public record Unavailable(String reason, boolean mayHaveHappened)
             Publish.Outcome,
             AddAction.Outcome,
             RemoveAction.Outcome,
-            RemoveByValue.Outcome,
+            ChangeActions.Outcome,
             DeleteMessages.Outcome,
             ChangePresence.Outcome,
             ChangeGroup.Outcome,

@@ -3,6 +3,7 @@ package dev.manicule.server.config;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.access.Secret;
+import dev.manicule.server.model.ActionRules;
 import dev.manicule.server.config.ConfigNodes.Members;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,14 +37,15 @@ final class KeysetSection {
 
     private static Keyset one(ConfigNodes nodes, Node node) throws ConfigException {
         Members members = nodes.members(node, List.of("subscribeKey", "publishKey", "secretKey", "accessManager",
-                "strictParents", "retentionDays", "requestsPerSecond", "corsOrigins"));
+                "strictParents", "retentionDays", "requestsPerSecond", "corsOrigins", "actions"));
         String subscribeKey = members.get("subscribeKey", nodes::text);
         String publishKey = members.get("publishKey", nodes::text);
         boolean accessManager = members.get("accessManager", nodes::truth, false);
         Keyset.Policy policy = new Keyset.Policy(members.get("strictParents", nodes::truth, false),
                 members.get("retentionDays", each -> Duration.ofDays(nodes.number(each, 1, 36_500))),
                 members.get("requestsPerSecond", each -> nodes.number(each, 0, 10_000_000), 0),
-                members.get("corsOrigins", each -> nodes.texts(each, ConfigRules::origin), List.of()));
+                members.get("corsOrigins", each -> nodes.texts(each, ConfigRules::origin), List.of()),
+                members.get("actions", each -> ActionRulesSection.all(nodes, each), ActionRules.NONE));
         if (subscribeKey == null || publishKey == null) {
             throw nodes.at(node, "a keyset needs `subscribeKey` and `publishKey`.");
         }

@@ -54,6 +54,11 @@ public final class JsonReader {
         return text == null || !isJson(text) || hasHalfPair(text) ? null : new Json(trimmed(bytes));
     }
 
+    /** How many bytes a text takes in UTF-8. */
+    public static int utf8Length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
     /** Whether {@code bytes} are one valid JSON value, perhaps with half of a surrogate pair. */
     public static boolean isJson(byte[] bytes) {
         String text = utf8(bytes);

@@ -203,6 +203,15 @@ final class ActionsByMessage {
         return left;
     }
 
+    /** Whether a message has at least so many different values of a type. */
+    static boolean hasValues(long message, String type, int count, byte[] channel, Visible visible,
+            Transaction transaction) throws RocksDBException {
+        byte[] t = sized(type);
+        byte[] beginning = onMessage(channel, message, TALLY, t.length).put(t).array();
+        return transaction.rows(transaction.tables().of(TABLE), beginning,
+                (key, row) -> visible.tallyOn(message, ActionTally.read(row)).count() > 0, count).size() >= count;
+    }
+
     /** Removes a row, and what it leads to, unless it came after a deletion. */
     static void removeDeleted(byte[] key, byte[] row, byte[] channel, long before, boolean withOthers, Tables tables,
             WriteBuffer changes) {

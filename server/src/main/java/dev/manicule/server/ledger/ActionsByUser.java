@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -28,6 +29,21 @@ final class ActionsByUser {
                 .putInt(uuid.length)
                 .put(uuid)
                 .array();
+    }
+
+    /**
+     * The prefix of the keys of the actions of a user on a message.
+     *
+     * @param type null for any
+     */
+    static byte[] prefix(byte[] channel, String uuid, long message, @Nullable String type) {
+        byte[] ofUser = prefix(channel, uuid.getBytes(StandardCharsets.UTF_8));
+        byte[] t = type == null ? new byte[0] : type.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer prefix = ByteBuffer
+                .allocate(ofUser.length + Long.BYTES + (type == null ? 0 : Integer.BYTES + t.length))
+                .put(ofUser)
+                .putLong(message);
+        return type == null ? prefix.array() : prefix.putInt(t.length).put(t).array();
     }
 
     /** The action of a row. */

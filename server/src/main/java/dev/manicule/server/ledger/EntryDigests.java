@@ -57,6 +57,16 @@ final class EntryDigests {
         rows += mixed(mixed(first << Integer.SIZE | crc.getValue()) + tables.nameHash(table));
     }
 
+    /** What the rows that the present entry has put so far come to. */
+    long rows() {
+        return rows;
+    }
+
+    /** Takes back to an earlier {@link #rows()} what the present entry has put since. */
+    void rows(long earlier) {
+        rows = earlier;
+    }
+
     /** The digests begin anew with the present entry. */
     void restart() {
         isToRestart = true;

@@ -2,21 +2,23 @@ package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.AddAction;
 import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.ByteReader;
+import dev.manicule.server.command.ByteWriter;
+import dev.manicule.server.command.ChangeActions;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.Command;
+import dev.manicule.server.command.DamagedFormException;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
-import dev.manicule.server.command.RemoveByValue;
 import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.command.Tick;
-import dev.manicule.server.command.ToggleAction;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.model.MessageAction;
 import java.nio.ByteBuffer;
@@ -40,7 +42,8 @@ final class IdempotentRequests {
     private static final byte PUBLISHED = 100;
     private static final byte ADDED = 101;
     private static final byte EXISTS = 102;
-    private static final byte TAKEN_OFF = 103;
+    /** The byte form of the outcome follows: it may be about many actions. */
+    private static final byte ACTIONS_CHANGED = 103;
 
     private IdempotentRequests() {}
 
@@ -71,18 +74,34 @@ final class IdempotentRequests {
     }
 
     static byte[] row(IdempotencyKey key, Outcome outcome, long timetoken) {
-        return ByteBuffer.allocate(IdempotencyKey.BYTES + 1 + Long.BYTES)
+        byte code = code(outcome);
+        byte[] form = code == ACTIONS_CHANGED ? form(outcome) : new byte[0];
+        return ByteBuffer.allocate(IdempotencyKey.BYTES + 1 + Long.BYTES + form.length)
                 .put(key.content())
-                .put(code(outcome))
+                .put(code)
                 .putLong(timetoken)
+                .put(form)
                 .array();
+    }
+
+    private static byte[] form(Outcome outcome) {
+        ByteWriter out = new ByteWriter();
+        outcome.writeTo(out);
+        return out.toBytes();
+    }
+
+    private static Outcome form(byte[] form) {
+        try {
+            return Outcome.readFrom(new ByteReader(form));
+        } catch (DamagedFormException e) {
+            throw new IllegalStateException("the outcome of a request is damaged", e);
+        }
     }
 
     /** That of the action which the outcome is about, else that of the request. */
     private static long timetoken(Outcome outcome, long timetoken) {
         return switch (outcome) {
             case AddAction.Exists(MessageAction action) -> action.actionTimetoken();
-            case RemoveByValue.TakenOff(MessageAction action) -> action.actionTimetoken();
             default -> timetoken;
         };
     }
@@ -99,7 +118,7 @@ final class IdempotentRequests {
             case Publish.Published _ -> PUBLISHED;
             case AddAction.Added _ -> ADDED;
             case AddAction.Exists _ -> EXISTS;
-            case RemoveByValue.TakenOff _ -> TAKEN_OFF;
+            case ChangeActions.ActionsChanged _,ChangeActions.NoActionsChanged _ -> ACTIONS_CHANGED;
             case DeleteMessages.Deleted _,ChangePresence.PresenceChanged _,ChangeGroup.Changed _,ChangeGroup.GroupFull _,RevokeToken.Revoked _,Retain.Retained _,Tick.Ticked _,ReportNode.NodeReported _,ReportNode.NodeReplaced _,RemoveNode.NodeRemoved _,RemoveNode.NodeSeen _,Idempotent.KeyReused _,Unavailable _ ->
                 throw new IllegalArgumentException("no outcome of a request that is applied once: " + outcome);
         };
@@ -126,7 +145,7 @@ final class IdempotentRequests {
             case PUBLISHED -> new Publish.Published(timetoken);
             case ADDED -> new AddAction.Added(action(command, timetoken));
             case EXISTS -> new AddAction.Exists(action(command, timetoken));
-            case TAKEN_OFF -> new RemoveByValue.TakenOff(action(command, timetoken));
+            case ACTIONS_CHANGED -> form(Arrays.copyOfRange(row, rest.position(), row.length));
             default -> throw new IllegalStateException("no outcome of a request has the code " + code);
         };
     }
@@ -136,9 +155,6 @@ final class IdempotentRequests {
         return switch (command) {
             case AddAction add -> new MessageAction(add.messageTimetoken(), add.type(), add.value(), add.uuid(),
                     timetoken);
-            case ToggleAction toggle -> action(toggle.add(), timetoken);
-            case RemoveByValue remove -> new MessageAction(remove.messageTimetoken(), remove.type(), remove.value(),
-                    remove.uuid(), timetoken);
             default -> throw new IllegalStateException("not about an action that is known by its value: " + command);
         };
     }

@@ -1,6 +1,7 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.ChangeActions;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.PresenceChange.Interval;
@@ -15,13 +16,11 @@ import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
-import dev.manicule.server.command.RemoveByValue;
 import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.command.Tick;
-import dev.manicule.server.command.ToggleAction;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup.Members;
@@ -104,8 +103,7 @@ class Rules {
             case Publish publish -> publish(publish, timetoken);
             case AddAction add -> addAction(add, timetoken);
             case RemoveAction remove -> removeAction(remove, timetoken);
-            case ToggleAction toggle -> toggle(toggle.add(), timetoken);
-            case RemoveByValue remove -> removeByValue(remove, timetoken);
+            case ChangeActions change -> changeActions(change, timetoken);
             case Idempotent<?> once -> once(once, timetoken);
             case DeleteMessages delete -> deleteMessages(delete, timetoken);
             case Retain retain -> retain(retain, timetoken);
@@ -274,38 +272,24 @@ class Rules {
         }
     }
 
-    private ToggleAction.Outcome toggle(AddAction add, long timetoken) throws RocksDBException {
-        byte[] key = Keys.channel(add.channel());
-        Visible visible = transaction.visible(add.channel().keyset(), key, timetoken);
-        MessageAction there = find(new MessageAction(add.messageTimetoken(), add.type(), add.value(), add.uuid(), 0),
-                key, visible);
-        return there == null
-                ? addAction(add, timetoken)
-                : takeOff(add.channel(), key, visible, there, add.uuid(), timetoken);
-    }
-
-    private RemoveByValue.Outcome removeByValue(RemoveByValue remove, long timetoken) throws RocksDBException {
-        byte[] key = Keys.channel(remove.channel());
-        Visible visible = transaction.visible(remove.channel().keyset(), key, timetoken);
-        MessageAction there = find(new MessageAction(remove.messageTimetoken(), remove.type(), remove.value(),
-                remove.uuid(), 0), key, visible);
-        return there == null
-                ? new RemoveAction.NoSuchAction()
-                : takeOff(remove.channel(), key, visible, there, remove.by(), timetoken);
+    private ChangeActions.Outcome changeActions(ChangeActions command, long timetoken) throws RocksDBException {
+        byte[] channel = Keys.channel(command.channel());
+        ActionChanges changes = new ActionChanges(command.channel(),
+                transaction.visible(command.channel().keyset(), channel, timetoken), timetoken, this, transaction);
+        ChangeActions.Outcome outcome = changes.decide(command);
+        for (Event event : changes.events()) {
+            emit(event, channel);
+        }
+        advance(timetoken + command.timetokens() - 1);
+        return outcome;
     }
 
     /** The action that is on its message with the same type, value and user, whatever its timetoken; null when none is. */
-    private @Nullable MessageAction find(MessageAction action, byte[] channel, Visible visible)
+    @Nullable
+    MessageAction find(MessageAction action, byte[] channel, Visible visible)
             throws RocksDBException {
         long at = ActionsByUser.addedAt(new ActionKeys(channel, action), transaction);
         return at != ActionsByUser.NEVER && visible.isAction(action.messageTimetoken(), at) ? action.at(at) : null;
-    }
-
-    private RemoveByValue.TakenOff takeOff(Channel channel, byte[] key, Visible visible, MessageAction action,
-            String by, long timetoken) throws RocksDBException {
-        long left = Actions.takeOff(action, key, visible, timetoken, transaction);
-        emit(Envelopes.removed(channel, action, by, timetoken, left), key);
-        return new RemoveByValue.TakenOff(action);
     }
 
     private RemoveAction.Outcome removeAction(RemoveAction remove, long timetoken) throws RocksDBException {
@@ -323,7 +307,8 @@ class Rules {
         if (!action.uuid().equals(remove.uuid()) && !remove.moderates()) {
             return new RemoveAction.WrongUuid();
         }
-        takeOff(remove.channel(), channel, visible, action, remove.uuid(), timetoken);
+        long left = Actions.takeOff(action, channel, visible, timetoken, transaction);
+        emit(Envelopes.removed(remove.channel(), action, remove.uuid(), timetoken, left), channel);
         return new RemoveAction.Removed();
     }
 
@@ -353,11 +338,10 @@ class Rules {
     private Outcome once(Idempotent<?> once, long timetoken) throws RocksDBException {
         IdempotencyKey id = once.key();
         byte[] known = IdempotentRequests.known(id, timetoken, transaction);
-        if (known != null && IdempotentRequests.isOfSame(known, id)) {
-            return IdempotentRequests.outcome(known, once.command());
-        }
-        if (known != null && id.isStrict()) {
-            return new Idempotent.KeyReused();
+        boolean isSame = known != null && IdempotentRequests.isOfSame(known, id);
+        if (known != null && (isSame || id.isStrict())) {
+            advance(timetoken + once.timetokens() - 1); // as if it had been applied
+            return isSame ? IdempotentRequests.outcome(known, once.command()) : new Idempotent.KeyReused();
         }
         Outcome outcome = apply(once.command(), timetoken);
         IdempotentRequests.put(id, outcome, timetoken, transaction);

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
@@ -51,6 +52,7 @@ public final class Transaction {
     private final List<PresenceNotice> notices = new ArrayList<>();
     private final List<ReportNode> reports = new ArrayList<>();
     private boolean erases;
+    private boolean isAttempting;
     private long lastTimetoken;
     private long applied;
     private GlobalFeed.Extent ordered;
@@ -212,6 +214,67 @@ public final class Transaction {
 
     byte @Nullable [] get(ColumnFamilyHandle table, byte[] key) throws RocksDBException {
         return changes.get(table, key, tables.db::get);
+    }
+
+    /**
+     * Makes a change of rows, or leaves no trace of it. The change does not emit events, nor does it delete messages.
+     *
+     * @param change returns whether it is to stay
+     */
+    boolean attempt(Attempt change) throws RocksDBException {
+        boolean isOutermost = !isAttempting;
+        isAttempting = true;
+        WriteBuffer.Mark mark = changes.mark();
+        boolean stays = false;
+        try {
+            stays = change.make();
+        } finally {
+            if (!stays) {
+                changes.takeBackTo(mark);
+            }
+            if (isOutermost) {
+                isAttempting = false;
+                changes.forgetMarks();
+            }
+        }
+        return stays;
+    }
+
+    /** A change that may turn out not to be allowed. */
+    interface Attempt {
+        boolean make() throws RocksDBException;
+    }
+
+    /**
+     * Rows of a table whose keys begin so, in order, with what this transaction has put in and taken out.
+     *
+     * @param isWanted by key and row, those that count
+     * @param most ends the walk when there are so many
+     */
+    SortedMap<ByteKey, byte[]> rows(ColumnFamilyHandle table, byte[] beginning, BiPredicate<byte[], byte[]> isWanted,
+            int most) throws RocksDBException {
+        TreeMap<ByteKey, byte[]> found = new TreeMap<>();
+        changes.applyTo(table, beginning, found);
+        found.entrySet().removeIf(each -> !isWanted.test(each.getKey().bytes, each.getValue()));
+        int left = most;
+        try (RocksIterator rows = tables.db.newIterator(table)) {
+            for (rows.seek(beginning); rows.isValid() && left > 0; rows.next()) {
+                byte[] key = rows.key();
+                if (!Keys.startsWith(key, beginning)) {
+                    break;
+                }
+                ByteKey place = new ByteKey(key);
+                if (!changes.hasTakenOut(table, key) && !found.containsKey(place) && isWanted.test(key, rows.value())) {
+                    found.put(place, rows.value());
+                    left--;
+                }
+            }
+            rows.status();
+        }
+        while (found.size() > most) {
+            found.pollLastEntry();
+        }
+        return found;
     }
 
     /** The rows of a table whose keys begin so, with what this transaction has put in and taken out. */

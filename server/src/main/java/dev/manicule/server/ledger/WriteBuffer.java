@@ -2,10 +2,13 @@ package dev.manicule.server.ledger;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,9 @@ final class WriteBuffer {
     /** By table; by the handle itself, whose {@code equals} would go to RocksDB. In the order in which the rows were first changed. */
     private final IdentityHashMap<ColumnFamilyHandle, SequencedMap<ByteKey, byte[]>> rows = new IdentityHashMap<>();
 
+    /** The changes since the first mark; null without a mark. */
+    private @Nullable List<Step> steps;
+
     /** None yet. */
     WriteBuffer() {
         this(null);
@@ -62,7 +68,62 @@ final class WriteBuffer {
     }
 
     private void change(ColumnFamilyHandle table, byte[] key, byte[] row) {
-        rows.computeIfAbsent(table, first -> new LinkedHashMap<>()).put(new ByteKey(key), row);
+        SequencedMap<ByteKey, byte[]> changed = rows.computeIfAbsent(table, first -> new LinkedHashMap<>());
+        ByteKey place = new ByteKey(key);
+        byte[] before = changed.put(place, row);
+        if (steps != null) {
+            steps.add(new Step(changed, place, before));
+        }
+    }
+
+    /** A change since the first mark. */
+    private static final class Step {
+        final SequencedMap<ByteKey, byte[]> table;
+        final ByteKey key;
+        /** What an earlier change had made of the row; null when none had. */
+        final byte @Nullable [] before;
+
+        Step(SequencedMap<ByteKey, byte[]> table, ByteKey key, byte @Nullable [] before) {
+            this.table = table;
+            this.key = key;
+            this.before = before;
+        }
+
+        void takeBack() {
+            if (before == null) {
+                table.remove(key);
+            } else {
+                table.put(key, before);
+            }
+        }
+    }
+
+    /** A point to which the changes can be taken back. */
+    record Mark(int steps, long digest) {}
+
+    /** Marks the present point. The changes since the first mark are noted until {@link #forgetMarks}. */
+    Mark mark() {
+        if (steps == null) {
+            steps = new ArrayList<>();
+        }
+        return new Mark(steps.size(), digests == null ? 0 : digests.rows());
+    }
+
+    /** Takes back all changes since a mark. */
+    void takeBackTo(Mark mark) {
+        List<Step> noted = Objects.requireNonNull(steps, "a mark was set");
+        while (noted.size() > mark.steps()) {
+            noted.removeLast().takeBack();
+        }
+        rows.values().removeIf(Map::isEmpty);
+        if (digests != null) {
+            digests.rows(mark.digest());
+        }
+    }
+
+    /** Nothing will be taken back any more. */
+    void forgetMarks() {
+        steps = null;
     }
 
     void delete(ColumnFamilyHandle table, byte[] key) {

@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * One endpoint.
  *
- * @param method {@code GET}, {@code POST} or {@code DELETE}
+ * @param method {@code GET}, {@code POST}, {@code PUT} or {@code DELETE}
  * @param path the pattern of its path
  * @param errors the format of its errors
  * @param need the permissions that its caller must have

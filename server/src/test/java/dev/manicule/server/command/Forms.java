@@ -7,6 +7,7 @@ import dev.manicule.server.command.PresenceChange.LeaveEverywhere;
 import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.json.Json;
+import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.MessageAction;
@@ -52,12 +53,17 @@ final class Forms {
                             + "7fffffffffffffff"),
             new Form<>(new RemoveAction(CHANNEL, TIME, TIME + 1, "bob", true),
                     "030464656d6f07726f6f6d2ec3a4003c6568f12e8001003c6568f12e800203626f6201"),
-            new Form<>(new ToggleAction(new AddAction(CHANNEL, TIME, "reaction", "😀", "bob", true, 8_000)),
-                    "0f0464656d6f07726f6f6d2ec3a4003c6568f12e8001087265616374696f6e04f09f988003626f62"
-                            + "010000000000001f40"),
-            new Form<>(new RemoveByValue(CHANNEL, TIME, "reaction", "😀", "bob", "boss"),
-                    "100464656d6f07726f6f6d2ec3a4003c6568f12e8001087265616374696f6e04f09f988003626f62"
-                            + "04626f7373"),
+            new Form<>(new ChangeActions(CHANNEL,
+                    List.of(new ActionChange.Put(TIME, "reaction", "😀", "bob", true,
+                            new ActionTerms(true, 8_000, ActionRule.Kind.ONE, 20, ActionRule.ANY_NUMBER)),
+                            new ActionChange.TakeOff(TIME, "reaction", null, null, "boss", 100),
+                            new ActionChange.Replace(TIME, "tag", List.of("a", "b"), "bob",
+                                    new ActionTerms(false, 8_000, ActionRule.NONE))),
+                    true),
+                    "0f0464656d6f07726f6f6d2ec3a40300003c6568f12e8001087265616374696f6e04f09f98800362"
+                            + "6f6201010000000000001f4001000000147fffffff01003c6568f12e800101087265616374696f6e"
+                            + "000004626f73730000006402003c6568f12e800103746167020161016203626f6200000000000000"
+                            + "1f40007fffffff7fffffff01"),
             new Form<>(new DeleteMessages(CHANNEL, new Range(1, TIME, true)),
                     "040464656d6f07726f6f6d2ec3a40000000000000001003c6568f12e800101"),
             new Form<>(new DeleteMessages(CHANNEL, new Range(0, -1, false)),
@@ -111,8 +117,16 @@ final class Forms {
             new Form<>(new AddAction.AlreadyAdded(), "21"),
             new Form<>(new AddAction.Exists(new MessageAction(TIME, "reaction", "😀", "bob", TIME + 1)),
                     "25003c6568f12e8001087265616374696f6e04f09f988003626f62003c6568f12e8002"),
-            new Form<>(new RemoveByValue.TakenOff(new MessageAction(TIME, "reaction", "😀", "bob", TIME + 1)),
-                    "e0003c6568f12e8001087265616374696f6e04f09f988003626f62003c6568f12e8002"),
+            new Form<>(new ChangeActions.ActionsChanged(List.of(
+                    new ChangeActions.Changed(List.of(new MessageAction(TIME, "reaction", "😀", "bob", TIME + 1)),
+                            List.of(new MessageAction(TIME, "reaction", "n", "bob", TIME + 2)), true),
+                    new ChangeActions.Refused(ChangeActions.Refusal.EXISTS,
+                            new MessageAction(TIME, "reaction", "n", "bob", TIME + 2)))),
+                    "e0020101003c6568f12e8001087265616374696f6e04f09f988003626f62003c6568f12e80020100"
+                            + "3c6568f12e8001087265616374696f6e016e03626f62003c6568f12e800301000001003c6568f12e"
+                            + "8001087265616374696f6e016e03626f62003c6568f12e8003"),
+            new Form<>(new ChangeActions.NoActionsChanged(3,
+                    new ChangeActions.Refused(ChangeActions.Refusal.TOO_MANY_VALUES)), "e1000000030500"),
             new Form<>(new AddAction.NoSuchMessage(), "22"),
             new Form<>(new AddAction.TooManyActions(), "23"),
             new Form<>(new AddAction.TooManyBytes(), "24"),

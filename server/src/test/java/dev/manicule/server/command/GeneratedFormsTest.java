@@ -9,6 +9,7 @@ import dev.manicule.server.command.PresenceChange.LeaveEverywhere;
 import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.json.Json;
+import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.MessageAction;
@@ -105,14 +106,31 @@ class GeneratedFormsTest {
         return Arbitraries.oneOf(joins, later, leaves, everywhere, states, intervals);
     }
 
+    private static Arbitrary<ChangeActions> actionChanges() {
+        Arbitrary<ActionTerms> terms = Combinators.combine(flags(), numbers(),
+                Arbitraries.of(ActionRule.Kind.values()), Arbitraries.integers(), Arbitraries.integers())
+                .as(ActionTerms::new);
+        Arbitrary<ActionChange> puts = Combinators
+                .combine(numbers(), texts(), texts(), texts(), flags(), terms)
+                .as(ActionChange.Put::new);
+        Arbitrary<ActionChange> removals = Combinators
+                .combine(numbers(), texts().injectNull(0.3), texts().injectNull(0.3), texts().injectNull(0.3),
+                        texts(), Arbitraries.integers().between(1, ActionChange.MOST_TAKEN_OFF))
+                .as(ActionChange.TakeOff::new);
+        Arbitrary<ActionChange> sets = Combinators
+                .combine(numbers(), texts(), texts().list().ofMaxSize(5), texts(), terms)
+                .as(ActionChange.Replace::new);
+        return Combinators
+                .combine(channels(), Arbitraries.oneOf(puts, removals, sets).list().ofMinSize(1).ofMaxSize(5), flags())
+                .as(ChangeActions::new);
+    }
+
     private static Map<Class<?>, Arbitrary<? extends Command<?>>> byCommand() {
         Map<Class<?>, Arbitrary<? extends Command<?>>> all = new LinkedHashMap<>();
         all.put(Publish.class, publishes());
         all.put(AddAction.class, adds());
         all.put(RemoveAction.class, removes());
-        all.put(ToggleAction.class, adds().map(ToggleAction::new));
-        all.put(RemoveByValue.class, Combinators.combine(channels(), numbers(), texts(), texts(), texts(), texts())
-                .as(RemoveByValue::new));
+        all.put(ChangeActions.class, actionChanges());
         all.put(DeleteMessages.class, Combinators.combine(channels(), ranges()).as(DeleteMessages::new));
         all.put(Retain.class, Combinators.combine(texts(), numbers()).as(Retain::new));
         all.put(Tick.class, Arbitraries.of(new Tick()));
@@ -131,7 +149,7 @@ class GeneratedFormsTest {
         all.put(RemoveNode.class, Combinators.combine(numbers(), numbers(),
                 Arbitraries.integers().between(1, RemoveNode.MOST)).as(RemoveNode::new));
         Arbitrary<Retryable<?>> retryable = Arbitraries.oneOf(publishes().map(each -> each), adds().map(each -> each),
-                removes().map(each -> each), adds().map(ToggleAction::new));
+                removes().map(each -> each), actionChanges().map(each -> each));
         all.put(Idempotent.class, Combinators.combine(retryable, keys())
                 .as((command, key) -> (Command<?>) new Idempotent<>(command, key)));
         return all;

@@ -2,7 +2,10 @@ package dev.manicule.server.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.manicule.server.command.ActionChange;
+import dev.manicule.server.command.ActionTerms;
 import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.ChangeActions;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
@@ -22,14 +25,12 @@ import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.RemoveAction;
-import dev.manicule.server.command.RemoveByValue;
 import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.Retryable;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.command.Tick;
-import dev.manicule.server.command.ToggleAction;
 import dev.manicule.server.files.Folders;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.GlobalFeed.Gap;
@@ -42,6 +43,7 @@ import dev.manicule.server.ledger.LedgerReader.Rest;
 import dev.manicule.server.ledger.LedgerReader.UserPage;
 import dev.manicule.server.ledger.LedgerReader.UserPlace;
 import dev.manicule.server.ledger.RuleBookTest.StoringRules;
+import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
@@ -88,7 +90,7 @@ class LedgerHistoriesTest {
     private static final int REPLICAS = 3;
 
     private enum Kind {
-        PUBLISH, TRANSIENT, FIRE, PRESENCE, REPORT_NODE, REMOVE_NODE, ADD, ADD_AGAIN, TOGGLE, TOGGLE_AGAIN, REMOVE_VALUE, REMOVE_FOREIGN_VALUE, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, EXPIRING, TICK, REMOVE_ROWS, COMMIT, RESTART
+        PUBLISH, TRANSIENT, FIRE, PRESENCE, REPORT_NODE, REMOVE_NODE, ADD, ADD_AGAIN, CHANGE, CHANGE_KNOWN, BATCH, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, EXPIRING, TICK, REMOVE_ROWS, COMMIT, RESTART
     }
 
     /** A step; the numbers choose among what there is at that moment. */
@@ -101,9 +103,8 @@ class LedgerHistoriesTest {
                 net.jqwik.api.Tuple.of(1, Kind.REPORT_NODE), net.jqwik.api.Tuple.of(2, Kind.REMOVE_NODE),
                 net.jqwik.api.Tuple.of(1, Kind.FIRE),
                 net.jqwik.api.Tuple.of(12, Kind.ADD), net.jqwik.api.Tuple.of(3, Kind.ADD_AGAIN),
-                net.jqwik.api.Tuple.of(5, Kind.REMOVE), net.jqwik.api.Tuple.of(3, Kind.TOGGLE),
-                net.jqwik.api.Tuple.of(3, Kind.TOGGLE_AGAIN), net.jqwik.api.Tuple.of(2, Kind.REMOVE_VALUE),
-                net.jqwik.api.Tuple.of(1, Kind.REMOVE_FOREIGN_VALUE),
+                net.jqwik.api.Tuple.of(5, Kind.REMOVE), net.jqwik.api.Tuple.of(6, Kind.CHANGE),
+                net.jqwik.api.Tuple.of(3, Kind.CHANGE_KNOWN), net.jqwik.api.Tuple.of(4, Kind.BATCH),
                 net.jqwik.api.Tuple.of(1, Kind.REMOVE_FOREIGN),
                 net.jqwik.api.Tuple.of(1, Kind.REMOVE_STRANGER), net.jqwik.api.Tuple.of(2, Kind.DELETE),
                 net.jqwik.api.Tuple.of(3, Kind.GROUP), net.jqwik.api.Tuple.of(1, Kind.UNGROUP),
@@ -336,14 +337,12 @@ class LedgerHistoriesTest {
                         pick(ADD_LIMITS, step.start()));
                 case ADD_AGAIN -> new AddAction(channel, known.messageTimetoken(), known.type(), known.value(),
                         known.uuid());
-                case TOGGLE -> new ToggleAction(new AddAction(channel, message, type, value, uuid, false,
-                        pick(ADD_LIMITS, step.start())));
-                case TOGGLE_AGAIN -> new ToggleAction(new AddAction(channel, known.messageTimetoken(), known.type(),
-                        known.value(), known.uuid()));
-                case REMOVE_VALUE -> new RemoveByValue(channel, known.messageTimetoken(), known.type(), known.value(),
-                        known.uuid(), known.uuid());
-                case REMOVE_FOREIGN_VALUE -> new RemoveByValue(channel, known.messageTimetoken(), known.type(),
-                        known.value(), known.uuid(), "boss");
+                case CHANGE -> new ChangeActions(channel, change(channel, step));
+                case CHANGE_KNOWN -> new ChangeActions(channel, changeOf(known, step));
+                case BATCH -> new ChangeActions(channel, List.of(change(channel, step), changeOf(known, step),
+                        change(channel, new Step(step.kind(), 0, step.uuid(), step.message(), step.type(),
+                                step.value(), step.end(), step.start()))),
+                        step.end() % 2 == 0);
                 case REMOVE ->
                     new RemoveAction(channel, known.messageTimetoken(), known.actionTimetoken(), known.uuid());
                 case ADD_STRICTLY -> new AddAction(channel, message, type, value, uuid, true,
@@ -409,9 +408,10 @@ class LedgerHistoriesTest {
             Retryable<?> command = switch (step.end() % 5) {
                 case 0 -> add;
                 case 1 -> publish(add.channel(), step, Delivery.STORED);
-                case 2 -> new ToggleAction(add);
-                case 3 -> new RemoveByValue(add.channel(), add.messageTimetoken(), add.type(), add.value(),
-                        add.uuid(), add.uuid());
+                case 2, 3 -> new ChangeActions(add.channel(), List.of(change(add.channel(), step),
+                        change(add.channel(), new Step(step.kind(), 0, step.type(), step.value(), step.uuid(),
+                                step.message(), step.end(), step.start()))),
+                        step.end() % 2 == 0);
                 default -> new RemoveAction(add.channel(), add.messageTimetoken(), step.start(), add.uuid());
             };
             boolean isStrict = step.start() % 2 == 0;
@@ -421,6 +421,44 @@ class LedgerHistoriesTest {
             Idempotent<?> once = new Idempotent<>(command, new IdempotencyKey(name, id.content(), isStrict));
             asked.add(once);
             return once;
+        }
+
+        private ActionChange change(Channel channel, Step step) {
+            long message = message(channel, step.message());
+            String type = pick(TYPES, step.type());
+            String value = pick(VALUES, step.value());
+            String uuid = pick(UUIDS, step.uuid());
+            return switch (step.start() % 7) {
+                case 0 -> new ActionChange.Replace(message, type,
+                        VALUES.stream().filter(each -> (step.end() >> VALUES.indexOf(each)) % 2 == 0).toList(), uuid,
+                        terms(step));
+                case 1 -> new ActionChange.TakeOff(message, step.end() % 3 == 0 ? null : type,
+                        step.end() % 3 < 2 ? null : value, step.uuid() % 4 == 0 ? null : uuid, "boss",
+                        1 + step.end() % 4);
+                default -> new ActionChange.Put(message, type, value, uuid, step.start() % 3 == 0, terms(step));
+            };
+        }
+
+        /** A change that is about an action which is there, most of the time. */
+        private static ActionChange changeOf(MessageAction known, Step step) {
+            return switch (step.end() % 4) {
+                case 0 -> new ActionChange.Put(known.messageTimetoken(), known.type(), known.value(), known.uuid(),
+                        true, terms(step));
+                case 1 -> ActionChange.TakeOff.one(known.messageTimetoken(), known.type(), known.value(),
+                        known.uuid(), "boss");
+                case 2 -> new ActionChange.Put(known.messageTimetoken(), known.type(), pick(VALUES, step.value()),
+                        known.uuid(), false, terms(step));
+                default -> new ActionChange.Replace(known.messageTimetoken(), known.type(),
+                        List.of(pick(VALUES, step.value())), known.uuid(), terms(step));
+            };
+        }
+
+        private static ActionTerms terms(Step step) {
+            ActionRule.Kind[] kinds = ActionRule.Kind.values();
+            return new ActionTerms(step.end() % 5 == 0, pick(ADD_LIMITS, step.start()),
+                    kinds[step.end() % kinds.length],
+                    step.value() % 3 == 0 ? 1 + step.end() % 3 : ActionRule.ANY_NUMBER,
+                    step.value() % 5 == 0 ? 1 + step.end() % 2 : ActionRule.ANY_NUMBER);
         }
 
         private static Publish publish(Channel channel, Step step, Delivery delivery) {

@@ -1,6 +1,7 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.ChangeActions;
 import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.LeaseModel.Announcement;
 import dev.manicule.server.command.LeaseModel;
@@ -15,13 +16,11 @@ import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
-import dev.manicule.server.command.RemoveByValue;
 import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.command.Tick;
-import dev.manicule.server.command.ToggleAction;
 import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.ActionSummary.Tally;
 import dev.manicule.server.model.Channel;
@@ -188,23 +187,16 @@ public final class LedgerModel {
                 takeOff(remove.channel(), action, timetoken);
                 yield new RemoveAction.Removed();
             }
-            case ToggleAction(AddAction add) -> {
-                MessageAction there = there(add.channel(), new MessageAction(add.messageTimetoken(), add.type(),
-                        add.value(), add.uuid(), timetoken));
-                if (there == null) {
-                    yield decide(add, timetoken);
-                }
-                takeOff(add.channel(), there, timetoken);
-                yield new RemoveByValue.TakenOff(there);
-            }
-            case RemoveByValue remove -> {
-                MessageAction there = there(remove.channel(), new MessageAction(remove.messageTimetoken(),
-                        remove.type(), remove.value(), remove.uuid(), timetoken));
-                if (there == null) {
-                    yield new RemoveAction.NoSuchAction();
-                }
-                takeOff(remove.channel(), there, timetoken);
-                yield new RemoveByValue.TakenOff(there);
+            case ChangeActions change -> {
+                ActionChangesModel changes = new ActionChangesModel(of(actions, change.channel()),
+                        of(messages, change.channel()).keySet(), timetoken);
+                ChangeActions.Outcome outcome = changes.decide(change);
+                actions.put(change.channel(), new TreeMap<>(changes.actions()));
+                changes.events().forEach((at, event) -> {
+                    emit(change.channel(), at, event.what());
+                    of(about, change.channel()).put(at, event.message());
+                });
+                yield outcome;
             }
             case DeleteMessages delete -> {
                 delete(delete.channel(), delete.range());
@@ -307,7 +299,7 @@ public final class LedgerModel {
         return range.isEmpty() ? List.of() : new ArrayList<>(map.subMap(range.from(), true, range.to(), true).keySet());
     }
 
-    private static long bytes(MessageAction action) {
+    static long bytes(MessageAction action) {
         return ActionCount.bytes(action.type(), action.value(), action.uuid());
     }
 

@@ -1,6 +1,9 @@
 package dev.manicule.server.simulation;
 
+import dev.manicule.server.command.ActionChange;
+import dev.manicule.server.command.ActionTerms;
 import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.ChangeActions;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteGroup;
@@ -11,16 +14,16 @@ import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.RemoveAction;
-import dev.manicule.server.command.RemoveByValue;
-import dev.manicule.server.command.ToggleAction;
 import dev.manicule.server.command.Retryable;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.limits.Client;
+import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -100,10 +103,15 @@ final class Writer extends ThinkingClient {
                         () -> deleteAtItsEnd(new DeleteMessages(publish.channel(), message)));
             }
         } else if (outcome instanceof AddAction.Added(MessageAction action)) {
-            Channel channel = asked instanceof ToggleAction toggle
-                    ? toggle.add().channel()
-                    : ((AddAction) asked).channel();
-            world.actions.add(new World.KnownAction(channel, action));
+            world.actions.add(new World.KnownAction(((AddAction) asked).channel(), action));
+        } else if (outcome instanceof ChangeActions.ActionsChanged(List<ChangeActions.Result> results)
+                && asked instanceof ChangeActions change) {
+            for (ChangeActions.Result result : results) {
+                if (result instanceof ChangeActions.Changed changed) {
+                    changed.added()
+                            .forEach(action -> world.actions.add(new World.KnownAction(change.channel(), action)));
+                }
+            }
         }
         if (round == rounds) {
             rounds++;
@@ -137,16 +145,36 @@ final class Writer extends ThinkingClient {
             World.Known message = recent(world.messages);
             AddAction add = new AddAction(message.channel(), message.timetoken(), "reaction", world.any(VALUES),
                     world.any(World.UUIDS), world.happens(3), Long.MAX_VALUE);
-            return world.happens(4) ? new ToggleAction(add) : add;
+            return world.happens(4) ? change(add) : add;
         }
         World.KnownAction known = recent(world.actions);
         MessageAction action = known.action();
         if (world.happens(4)) {
-            return new RemoveByValue(known.channel(), action.messageTimetoken(), action.type(), action.value(),
-                    action.uuid(), world.happens(8) ? "boss" : action.uuid());
+            boolean isOfAll = world.happens(6);
+            return new ChangeActions(known.channel(),
+                    new ActionChange.TakeOff(action.messageTimetoken(), action.type(), action.value(),
+                            isOfAll ? null : action.uuid(), world.happens(8) ? "boss" : action.uuid(),
+                            isOfAll ? 2 : 1));
         }
         return new RemoveAction(known.channel(), action.messageTimetoken(), action.actionTimetoken(),
                 world.happens(8) ? world.any(World.UUIDS) : action.uuid());
+    }
+
+    /** A toggle, a value in place of another one, a whole set, or several of them. */
+    private ChangeActions change(AddAction add) {
+        ActionRule.Kind[] kinds = ActionRule.Kind.values();
+        ActionTerms terms = new ActionTerms(add.strictParent(), add.mostBytes(),
+                kinds[world.random.nextInt(kinds.length)], world.happens(3) ? 2 : ActionRule.ANY_NUMBER,
+                world.happens(4) ? 2 : ActionRule.ANY_NUMBER);
+        List<ActionChange> changes = new ArrayList<>();
+        for (int i = 0; i == 0 || (i < 4 && world.happens(2)); i++) {
+            changes.add(world.happens(5)
+                    ? new ActionChange.Replace(add.messageTimetoken(), add.type(), List.of(world.any(VALUES)),
+                            add.uuid(), terms)
+                    : new ActionChange.Put(add.messageTimetoken(), add.type(), i == 0 ? add.value() : world.any(VALUES),
+                            add.uuid(), world.happens(2), terms));
+        }
+        return new ChangeActions(add.channel(), changes, world.random.nextBoolean());
     }
 
     private Publish publish() {
@@ -163,8 +191,7 @@ final class Writer extends ThinkingClient {
             case Publish publish -> publish.uuid();
             case AddAction add -> add.uuid();
             case RemoveAction remove -> remove.uuid();
-            case ToggleAction toggle -> toggle.add().uuid();
-            case RemoveByValue remove -> remove.by();
+            case ChangeActions _ -> name;
         };
         String request = world.happens(20) ? "the same" : name + "-" + ++written;
         return new Idempotent<>(command,

@@ -1,0 +1,191 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.command.ActionChange.Put;
+import dev.manicule.server.command.ActionChange.Replace;
+import dev.manicule.server.command.ActionChange.TakeOff;
+import dev.manicule.server.command.ActionChange;
+import dev.manicule.server.command.ActionTerms;
+import dev.manicule.server.command.ChangeActions.Changed;
+import dev.manicule.server.command.ChangeActions.Refusal;
+import dev.manicule.server.command.ChangeActions.Refused;
+import dev.manicule.server.command.ChangeActions.Result;
+import dev.manicule.server.command.ChangeActions;
+import dev.manicule.server.model.ActionRule;
+import dev.manicule.server.model.MessageAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What {@link ActionChanges} must decide, over the plain list of the actions on a channel. */
+final class ActionChangesModel {
+    private TreeMap<Long, MessageAction> actions;
+    private TreeMap<Long, Emitted> events = new TreeMap<>();
+    private final Set<Long> stored;
+    private long next;
+
+    /** An event of a change. */
+    record Emitted(String what, long message) {}
+
+    ActionChangesModel(Map<Long, MessageAction> actions, Set<Long> stored, long timetoken) {
+        this.actions = new TreeMap<>(actions);
+        this.stored = stored;
+        next = timetoken;
+    }
+
+    Map<Long, MessageAction> actions() {
+        return actions;
+    }
+
+    Map<Long, Emitted> events() {
+        return events;
+    }
+
+    ChangeActions.Outcome decide(ChangeActions command) {
+        TreeMap<Long, MessageAction> before = new TreeMap<>(actions);
+        List<Result> results = new ArrayList<>();
+        for (ActionChange change : command.changes()) {
+            results.add(decide(change));
+            if (command.isAllOrNone() && results.getLast() instanceof Refused refused) {
+                actions = before;
+                events.clear();
+                return new ChangeActions.NoActionsChanged(results.size() - 1, refused);
+            }
+        }
+        return new ChangeActions.ActionsChanged(results);
+    }
+
+    private Result decide(ActionChange change) {
+        TreeMap<Long, MessageAction> actionsBefore = new TreeMap<>(actions);
+        TreeMap<Long, Emitted> eventsBefore = new TreeMap<>(events);
+        long nextBefore = next;
+        Result result = switch (change) {
+            case Put put -> put(put);
+            case TakeOff takeOff -> takeOff(takeOff);
+            case Replace replace -> replace(replace);
+        };
+        if (result instanceof Refused) {
+            actions = actionsBefore;
+            events = eventsBefore;
+            next = nextBefore;
+        }
+        return result;
+    }
+
+    private Result put(Put put) {
+        List<MessageAction> own = of(put.messageTimetoken(), put.type(), null, put.uuid());
+        MessageAction same = own.stream().filter(each -> each.value().equals(put.value())).findFirst().orElse(null);
+        if (same != null && put.toggles()) {
+            remove(same);
+            return new Changed(List.of(same), List.of(), false);
+        }
+        if (put.terms().strictParent() && !stored.contains(put.messageTimetoken())) {
+            return new Refused(Refusal.NO_SUCH_MESSAGE);
+        }
+        if (same != null) {
+            return new Refused(Refusal.EXISTS, same);
+        }
+        if (put.terms().kind() == ActionRule.Kind.ONCE && !own.isEmpty()) {
+            return new Refused(Refusal.EXISTS, own.getFirst());
+        }
+        List<MessageAction> removed = put.terms().kind() == ActionRule.Kind.ONE ? own : List.of();
+        removed.forEach(this::remove);
+        List<MessageAction> added = new ArrayList<>();
+        Refused refused = add(put.messageTimetoken(), put.type(), put.value(), put.uuid(), put.terms(), added);
+        return refused == null ? new Changed(removed, added, false) : refused;
+    }
+
+    private @Nullable Refused add(long message, String type, String value, String uuid, ActionTerms terms,
+            List<MessageAction> added) {
+        if (of(message, type, null, uuid).size() >= terms.mostByUser()) {
+            return new Refused(Refusal.TOO_MANY_BY_USER);
+        }
+        Set<String> values = new HashSet<>();
+        of(message, type, null, null).forEach(each -> values.add(each.value()));
+        if (!values.contains(value) && values.size() >= terms.mostValues()) {
+            return new Refused(Refusal.TOO_MANY_VALUES);
+        }
+        MessageAction action = new MessageAction(message, type, value, uuid, next);
+        long bytes = of(message, null, null, null).stream().mapToLong(LedgerModel::bytes).sum();
+        if (bytes + LedgerModel.bytes(action) > terms.mostBytes()) {
+            return new Refused(Refusal.TOO_MANY_BYTES);
+        }
+        actions.put(next, action);
+        events.put(next++, new Emitted("added", message));
+        added.add(action);
+        return null;
+    }
+
+    private Result replace(Replace replace) {
+        long message = replace.messageTimetoken();
+        if (replace.terms().strictParent() && !replace.values().isEmpty() && !stored.contains(message)) {
+            return new Refused(Refusal.NO_SUCH_MESSAGE);
+        }
+        List<String> missing = new ArrayList<>(replace.values());
+        List<MessageAction> removed = new ArrayList<>();
+        List<MessageAction> own = of(message, replace.type(), null, replace.uuid());
+        own.stream().filter(each -> !missing.remove(each.value())).forEach(removed::add);
+        removed.forEach(this::remove);
+        int present = own.size() - removed.size();
+        List<MessageAction> added = new ArrayList<>();
+        for (String value : missing) {
+            if (replace.terms().kind() != ActionRule.Kind.MANY && present + added.size() > 0) {
+                return new Refused(Refusal.TOO_MANY_BY_USER);
+            }
+            Refused refused = add(message, replace.type(), value, replace.uuid(), replace.terms(), added);
+            if (refused != null) {
+                return refused;
+            }
+        }
+        return new Changed(removed, added, false);
+    }
+
+    private Result takeOff(TakeOff takeOff) {
+        List<MessageAction> some = of(takeOff.messageTimetoken(), takeOff.type(), takeOff.value(), takeOff.uuid());
+        if (takeOff.isOne() && some.isEmpty()) {
+            return new Refused(Refusal.NO_SUCH_ACTION);
+        }
+        List<MessageAction> gone = some.subList(0, Math.min(some.size(), takeOff.most()));
+        gone.forEach(this::remove);
+        return new Changed(gone, List.of(), some.size() > gone.size());
+    }
+
+    private void remove(MessageAction action) {
+        actions.remove(action.actionTimetoken());
+        events.put(next++, new Emitted("removed", action.messageTimetoken()));
+    }
+
+    /** In the order of the table that has them: type and value say their lengths, but for the value of a user's. */
+    private List<MessageAction> of(long message, @Nullable String type, @Nullable String value,
+            @Nullable String uuid) {
+        Comparator<MessageAction> order = Comparator.comparing((MessageAction each) -> sized(each.type()),
+                Arrays::compareUnsigned);
+        order = uuid == null
+                ? order.thenComparing(each -> sized(each.value()), Arrays::compareUnsigned)
+                : order.thenComparing(each -> bytes(each.value()), Arrays::compareUnsigned);
+        return actions.values()
+                .stream()
+                .filter(each -> each.messageTimetoken() == message && (type == null || type.equals(each.type()))
+                        && (value == null || value.equals(each.value())) && (uuid == null || uuid.equals(each.uuid())))
+                .sorted(order.thenComparingLong(MessageAction::actionTimetoken))
+                .toList();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] sized(String text) {
+        byte[] bytes = bytes(text);
+        byte[] sized = new byte[bytes.length + 1];
+        sized[0] = (byte) bytes.length;
+        System.arraycopy(bytes, 0, sized, 1, bytes.length);
+        return sized;
+    }
+}
