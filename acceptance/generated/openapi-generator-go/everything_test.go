@@ -44,6 +44,9 @@ func execute(t *testing.T, name string, request reflect.Value) {
 		"Uuid": "ann", "State": `{"mood":"fine"}`, "Signature": "none", "Timestamp": int64(1), "Tt": "1",
 		"Timetoken": "1", "Messages": "1", "Type_": "reaction", "Value": "wave", "Body": map[string]string{"text": "hello"},
 		"MessageActionInput": *manicule.NewMessageActionInput("reaction", "wave"),
+		"ActionValues":       *manicule.NewActionValues([]string{"wave"}),
+		"ActionBatch": *manicule.NewActionBatch([]manicule.ActionBatchChange{
+			*manicule.NewActionBatchChange("toggle", "1", "tag", "new")}),
 		"GrantRequest":       *manicule.NewGrantRequest(5, *manicule.NewGrantedPermissions()),
 	} {
 		if setter := request.MethodByName(option); setter.IsValid() {

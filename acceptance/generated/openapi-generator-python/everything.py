@@ -4,7 +4,8 @@ import functools
 import inspect
 
 import manicule
-from manicule import ApiClient, Configuration, GrantedPermissions, GrantRequest, MessageActionInput
+from manicule import ActionBatch, ActionBatchChange, ActionValues, ApiClient, Configuration
+from manicule import GrantedPermissions, GrantRequest, MessageActionInput
 from manicule.exceptions import ApiException, ForbiddenException
 
 CURSOR = "10000000000000000"
@@ -14,6 +15,9 @@ ARGUMENTS = {
     "timetoken": CURSOR, "signature": "none", "timestamp": 1, "user": "ann",
     "type": "reaction", "value": "wave",
     "body": {"text": "hello"}, "message_action_input": MessageActionInput(type="reaction", value="wave"),
+    "action_values": ActionValues(values=["wave"]),
+    "action_batch": ActionBatch(changes=[
+        ActionBatchChange(change="toggle", message_timetoken=CURSOR, type="tag", value="new")]),
     "grant_request": GrantRequest(ttl=5, permissions=GrantedPermissions()),
 }
 OPTIONS = {
@@ -24,7 +28,8 @@ ENDLESS = {"stream_events"}
 WITHOUT_SECRET = {"grant_token", "revoke_token"}
 NOT_PARSED = {"get_open_api", "get_async_api"}
 FIRST = ["publish", "add_message_action", "heartbeat", "set_presence_state"]
-LAST = ["remove_message_action", "remove_message_action_by_value", "delete_messages"]
+LAST = ["remove_message_action", "remove_message_action_by_value", "remove_message_actions",
+        "delete_messages"]
 ORDER = {name: at for at, name in enumerate([*FIRST, "others", *LAST])}
 
 

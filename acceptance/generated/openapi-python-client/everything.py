@@ -7,6 +7,7 @@ import pkgutil
 
 import manicule_client.api
 from manicule_client import Client
+from manicule_client.models import ActionBatch, ActionBatchChange, ActionValues
 from manicule_client.models import GrantedPermissions, GrantRequest, MessageActionInput
 
 CURSOR = "10000000000000000"
@@ -18,6 +19,9 @@ ARGUMENTS = {
 }
 BODIES = {
     "add_message_action": MessageActionInput(type_="reaction", value="wave"),
+    "set_message_actions": ActionValues(values=["wave"]),
+    "change_message_actions": ActionBatch(changes=[
+        ActionBatchChange(change="toggle", message_timetoken=CURSOR, type_="tag", value="new")]),
     "grant_token": GrantRequest(ttl=5, permissions=GrantedPermissions()),
 }
 OPTIONS = {
@@ -28,7 +32,8 @@ ENDLESS = {"stream_events"}
 NOT_PARSED = {"get_open_api", "get_async_api"}
 WITHOUT_SECRET = {"grant_token", "revoke_token"}
 FIRST = ["publish", "add_message_action", "heartbeat", "set_presence_state"]
-LAST = ["remove_message_action", "remove_message_action_by_value", "delete_messages"]
+LAST = ["remove_message_action", "remove_message_action_by_value", "remove_message_actions",
+        "delete_messages"]
 ORDER = {name: at for at, name in enumerate([*FIRST, "others", *LAST])}
 
 

@@ -95,6 +95,8 @@ class AccessWireTest {
                 new Operation("remove an action", "DELETE", actions + "/message/1/action/2", "", "c delete"),
                 new Operation("remove an action by its value", "DELETE",
                         actions + "/message/1?type=t&value=v", "", "c delete"),
+                new Operation("remove several actions", "DELETE", actions + "/message/1/actions", "", "c delete"),
+                new Operation("rules for actions", "GET", "/v1/message-actions/sub-c-1/rules", "", ""),
                 new Operation("get actions", "GET", actions, "", "c read"),
                 new Operation("summaries", "GET", actions + "/summary?messages=1", "", "c read"),
                 new Operation("actions on a message", "GET", actions + "/message/1", "", "c read"),
@@ -304,23 +306,28 @@ class AccessWireTest {
         assertThat(event.at("/d/count").asInt(-1)).isZero();
     }
 
-    @Test
-    void toggleNeedsThePermissionToDeleteToo(TestInfo test) {
-        String channel = RunningServer.channel(test);
+    /** What may add an action and remove one needs the permissions for both. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '§', value = {
+            "POST | /message/MESSAGE?toggle=true | {\"type\":\"t\",\"value\":\"v\"}",
+            "PUT | /message/MESSAGE/actions?type=t | {\"values\":[\"v\"]}",
+            "POST | /batch? | {\"changes\":[{\"change\":\"add\",\"messageTimetoken\":\"MESSAGE\",\"type\":\"t\",\"value\":\"v\"}]}"})
+    void changeOfBothKindsNeedsBothPermissions(String method, String path, String body) {
+        String channel = "both-" + method + body.length();
         long message = signed(wire, "GET", "/publish/pub-c-1/sub-c-1/0/" + channel + "/0/1?uuid=a", "").json()
                 .get(2)
                 .asLong();
-        String actions = "/v1/message-actions/sub-c-1/channel/" + channel + "/message/" + message
-                + "?toggle=true&uuid=bob&auth=";
-        String body = "{\"type\":\"t\",\"value\":\"v\"}";
+        String url = "/v1/message-actions/sub-c-1/channel/" + channel + path.replace("MESSAGE", "" + message)
+                + "&uuid=bob&auth=";
+        byte[] change = body.replace("MESSAGE", "" + message).getBytes(StandardCharsets.UTF_8);
         int write = 2;
-        int both = write + 8;
-        Answer refused = wire.post(actions + token(wire, "\"resources\":{\"channels\":{\"" + channel + "\":" + write
-                + "}}"), body);
-        assertThat(refused.status()).isEqualTo(403);
-        Answer toggled = wire.post(actions + token(wire, "\"resources\":{\"channels\":{\"" + channel + "\":" + both
-                + "}}"), body);
-        assertThat(toggled.json().at("/toggled").asText()).isEqualTo("added");
+        int delete = 8;
+        for (int some : new int[]{write, delete}) {
+            assertThat(wire.send(method, url + token(wire, "\"resources\":{\"channels\":{\"" + channel + "\":" + some
+                    + "}}"), change).status()).isEqualTo(403);
+        }
+        assertThat(wire.send(method, url + token(wire, "\"resources\":{\"channels\":{\"" + channel + "\":"
+                + (write + delete) + "}}"), change).status()).isEqualTo(200);
     }
 
     @Test

@@ -141,6 +141,14 @@ class ApiDescriptionTest {
                 "/v1/message-actions/demo/channel/c/message/" + message + "/action/" + action + "?uuid=bob", ""));
         samples.put("removeMessageActionByValue", Sample.of("DELETE", "/v1/message-actions/demo/channel/c/message/"
                 + message + "?uuid=bob&type=flag&value=spam", ""));
+        samples.put("setMessageActions", Sample.of("PUT", "/v1/message-actions/demo/channel/c/message/" + message
+                + "/actions?uuid=bob&type=tag", "{\"values\":[\"a\",\"b\"]}"));
+        samples.put("removeMessageActions", Sample.of("DELETE", "/v1/message-actions/demo/channel/c/message/"
+                + message + "/actions?uuid=bob&type=tag", ""));
+        samples.put("changeMessageActions", Sample.of("POST", "/v1/message-actions/demo/channel/c/batch?uuid=bob",
+                "{\"changes\":[{\"change\":\"toggle\",\"messageTimetoken\":\"" + message
+                        + "\",\"type\":\"a\",\"value\":\"b\"}]}"));
+        samples.put("getActionRules", Sample.get("/v1/message-actions/demo/rules"));
         samples.put("subscribe", Sample.get("/v2/subscribe/demo/c/0?uuid=ann&tt=" + (message - 1)));
         samples.put("subscribeFirstForm", Sample.get("/subscribe/demo/c,d/0/" + (message - 1) + "?uuid=ann"));
         samples.put("streamEvents", Sample.get("/v2/stream/demo/c?uuid=ann"));
@@ -245,6 +253,19 @@ class ApiDescriptionTest {
         ask("getMessageActions", 400, Sample.get("/v1/message-actions/demo/channel/c?limit=none"));
         ask("removeMessageActionByValue", 400,
                 Sample.of("DELETE", "/v1/message-actions/demo/channel/c/message/1?uuid=bob", ""));
+        ask("setMessageActions", 400, Sample.of("PUT", "/v1/message-actions/demo/channel/c/message/1/actions"
+                + "?uuid=bob&type=tag", "{}"));
+        ask("removeMessageActions", 400,
+                Sample.of("DELETE", "/v1/message-actions/demo/channel/c/message/1/actions", ""));
+        ask("changeMessageActions", 400, Sample.of("POST", "/v1/message-actions/demo/channel/c/batch?uuid=bob", "{}"));
+        String batch = "{\"atomic\":true,\"changes\":[{\"change\":\"add\",\"messageTimetoken\":\"" + message
+                + "\",\"type\":\"reaction\",\"value\":\"wave\"}]}";
+        ask("changeMessageActions", 409,
+                Sample.of("POST", "/v1/message-actions/demo/channel/c/batch?uuid=bob", batch));
+        ask("changeMessageActions", 404,
+                signed("POST", "/v1/message-actions/sub-c-1/channel/c/batch?uuid=a", batch));
+        ask("setMessageActions", 404, signed("PUT",
+                "/v1/message-actions/sub-c-1/channel/c/message/1/actions?uuid=a&type=b", "{\"values\":[\"c\"]}"));
         ask("getActionSummaries", 400, Sample.get("/v1/message-actions/demo/channel/c/summary"));
         ask("getActionsOnMessage", 400, Sample.get("/v1/message-actions/demo/channel/c/message/1?cursor=x"));
         ask("getActionsOfUser", 400, Sample.get("/v1/message-actions/demo/channel/c/user/bob?order=x"));

@@ -220,18 +220,49 @@ public final class MessageActionsApi implements EndpointFamily {
         }
         RemoveAction command = new RemoveAction(channel, messageTimetoken, actionTimetoken, uuid,
                 request.caller() instanceof Owner);
-        journal.submit(request.client(), request.idempotent(command),
-                outcome -> {
-                    switch (outcome) {
-                        case RemoveAction.Removed _ -> request.respond(REMOVED);
-                        case RemoveAction.NoSuchAction _ ->
-                            request.respond(ActionError.NO_SUCH_ACTION.response());
-                        case RemoveAction.WrongUuid _ ->
-                            request.refuse(400, "Not deleting message action: wrong uuid specified");
-                        case Idempotent.KeyReused _ -> request.refuseReusedKey();
-                        case Unavailable unavailable -> request.refuse(unavailable);
-                    }
-                });
+        if (command.moderates() || !request.keyset().policy().actionRules().areSomeRemovedByOwner()) {
+            submit(request, command);
+        } else if (journal.isPresent(fault -> {
+            if (fault == null) {
+                removeUnlessOfOwner(request, command);
+            } else {
+                request.refuse(fault);
+            }
+        })) {
+            removeUnlessOfOwner(request, command);
+        }
+    }
+
+    /** Only the action itself says its type, which never changes. */
+    private void removeUnlessOfOwner(ApiRequest request, RemoveAction command) {
+        request.inSlices(() -> {
+            long timetoken = command.actionTimetoken();
+            ActionError error = null;
+            for (byte[] row : ledger.actions(command.channel(), new Range(timetoken, timetoken, true), 1, PAGE_BYTES)
+                    .rows()) {
+                String type = Actions.type(row);
+                error = ActionError.ofRemoving(request.keyset().policy().actionRules().of(type), type, request);
+            }
+            if (error == null) {
+                submit(request, command);
+            } else {
+                request.respond(error.response());
+            }
+            return false;
+        });
+    }
+
+    private void submit(ApiRequest request, RemoveAction command) {
+        journal.submit(request.client(), request.idempotent(command), outcome -> {
+            switch (outcome) {
+                case RemoveAction.Removed _ -> request.respond(REMOVED);
+                case RemoveAction.NoSuchAction _ -> request.respond(ActionError.NO_SUCH_ACTION.response());
+                case RemoveAction.WrongUuid _ ->
+                    request.refuse(400, "Not deleting message action: wrong uuid specified");
+                case Idempotent.KeyReused _ -> request.refuseReusedKey();
+                case Unavailable unavailable -> request.refuse(unavailable);
+            }
+        });
     }
 
     private void get(ApiRequest request) {

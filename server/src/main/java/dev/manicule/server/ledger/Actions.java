@@ -45,6 +45,11 @@ public final class Actions {
                 .toBytes();
     }
 
+    /** The type of the action that a row of {@link #row} says. */
+    public static String type(byte[] row) {
+        return read(row).type();
+    }
+
     static MessageAction read(byte[] row) {
         Map<String, Object> members = Objects.requireNonNull(JsonReader.members(row), "an action's row is JSON");
         return new MessageAction(timetoken(members, "messageTimetoken"), text(members, "type"), text(members, "value"),

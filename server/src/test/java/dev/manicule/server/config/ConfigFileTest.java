@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Secret;
+import dev.manicule.server.model.ActionRule;
+import dev.manicule.server.model.ActionRules;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,11 +48,24 @@ class ConfigFileTest {
                     retentionDays: 30
                     requestsPerSecond: 100
                     corsOrigins: [https://chat.example, "http://localhost:3000"]
+                    actions:
+                      - type: reaction
+                        rule: one
+                        values: [wave, heart]
+                        mostValues: 20
+                        mostByUser: 3
+                        addedBy: users
+                        removedBy: owner
+                      - type: "*"
                 """).keysets())
                 .containsExactly(
                         new Keyset("s", "p", new Secret("sec-c-4Zx9-qW7e-Rt6u"), true,
                                 new Keyset.Policy(true, Duration.ofDays(30), 100,
-                                        List.of("https://chat.example", "http://localhost:3000"))));
+                                        List.of("https://chat.example", "http://localhost:3000"),
+                                        new ActionRules(List.of(
+                                                new ActionRule("reaction", ActionRule.Kind.ONE,
+                                                        List.of("wave", "heart"), 20, 3, false, true),
+                                                ActionRule.NONE)))));
         assertThat(read(KEYS).keysets()).containsExactly(Keyset.of("s", "p"));
     }
 
@@ -71,6 +86,14 @@ class ConfigFileTest {
             "'    accessManager: yes' | m.yaml:4: expected true or false",
             "'    requestsPerSecond: -1' | m.yaml:4: expected a whole number",
             "'    corsOrigins: https://a' | m.yaml:4: expected a list",
+            "'    actions: [{rule: one}]' | needs a `type`",
+            "'    actions: [{type: a, rule: two}]' | the rule is one of many, one, once.",
+            "'    actions: [{type: a}, {type: a}]' | the type a is there twice",
+            "'    actions: [{type: a, addedBy: all}]' | it is `users` or `owner`",
+            "'    actions: [{type: a, removedBy: users}]' | it is `author` or `owner`",
+            "'    actions: [{type: a, values: [\"\"]}]' | a value is empty.",
+            "'    actions: [{type: a, mostByUser: 101}]' | from 1 to 100",
+            "'    actions: [{type: a, mostValues: 0}]' | from 1 to 25000",
             "'    corsOrigins: [https://a/b]' | m.yaml:4: `https://a/b` matches no page: browsers send `https://a`.",
             "'    corsOrigins: [https://a/]' | browsers send `https://a`.",
             "'    corsOrigins: [\"https://*.example\"]' | `https://*.example` is no origin: a star stands for no others",
