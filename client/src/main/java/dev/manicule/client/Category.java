@@ -38,7 +38,10 @@ public enum Category {
     TLS_UNTRUSTED_CERTIFICATE(16),
     /** This client failed; please report it. */
     INTERNAL_EXCEPTION(17),
-    /** The action is on the message already (409): after a retry, as good as success. */
+    /**
+     * The action is on the message already (409): after a retry, as good as success. {@link Status.ErrorData#existing()} is
+     * the one that is there.
+     */
     CONFLICT(18),
     /** The request or its URI is too large (413, 414). */
     TOO_LARGE(19),

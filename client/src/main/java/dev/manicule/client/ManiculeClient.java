@@ -151,6 +151,26 @@ public final class ManiculeClient implements AutoCloseable {
     }
 
     /**
+     * Puts an action on a message, or takes it off where it is there already, and says which it did.
+     *
+     * @return the call; it lacks the channel and the action
+     */
+    public ToggleMessageAction toggleMessageAction() {
+        return new ToggleMessageAction(transport, null, null);
+    }
+
+    /**
+     * Puts an action on a message, or takes it off where it is there already, and says which it did.
+     *
+     * @param channel the channel of the message
+     * @param action the action, with type, value and message timetoken
+     * @return the call, to be sent
+     */
+    public ToggleMessageAction toggleMessageAction(String channel, MessageAction action) {
+        return new ToggleMessageAction(transport, channel, action);
+    }
+
+    /**
      * Takes an action off a message.
      *
      * @return the call; it lacks the channel, the message and the action
@@ -180,6 +200,33 @@ public final class ManiculeClient implements AutoCloseable {
      */
     public RemoveMessageAction removeMessageAction(String channel, long messageTimetoken, long actionTimetoken) {
         return new RemoveMessageAction(transport, channel, messageTimetoken, actionTimetoken);
+    }
+
+    /**
+     * Takes an action off a message by its type and value.
+     *
+     * @return the call; it lacks the channel, the message, the type and the value
+     */
+    public RemoveMessageActionByValue removeMessageActionByValue() {
+        return new RemoveMessageActionByValue(transport);
+    }
+
+    /**
+     * Takes an action off a message by its type and value: that of the client's user, unless
+     * {@link RemoveMessageActionByValue#uuid} names another.
+     *
+     * @param channel the channel of the message
+     * @param messageTimetoken the message, in 100-nanosecond steps since 1970
+     * @param type the type of the action, such as {@code reaction}
+     * @param value the value of the action, such as {@code wave}
+     * @return the call, to be sent
+     */
+    public RemoveMessageActionByValue removeMessageActionByValue(String channel, long messageTimetoken, String type,
+            String value) {
+        return removeMessageActionByValue().channel(channel)
+                .messageTimetoken(messageTimetoken)
+                .type(type)
+                .value(value);
     }
 
     /**

@@ -60,7 +60,11 @@ public enum Operation {
     /** {@link GetActionsOn}, which the protocol lacks. */
     GET_ACTIONS_ON_MESSAGE(1002),
     /** {@link GetActionsBy}, which the protocol lacks. */
-    GET_ACTIONS_BY_USER(1003);
+    GET_ACTIONS_BY_USER(1003),
+    /** {@link ToggleMessageAction}, which the protocol lacks. */
+    TOGGLE_MESSAGE_ACTION(1004),
+    /** {@link RemoveMessageActionByValue}, which the protocol lacks. */
+    REMOVE_MESSAGE_ACTION_BY_VALUE(1005);
 
     private final int code;
 

@@ -25,9 +25,21 @@ public record Status(Operation operation, Category category, @Nullable ErrorData
      *
      * @param message the server's message, or the client's own when the server sent none
      * @param cause the exception, null when there was none
+     * @param existing the action that is there already, where an addition failed with {@link Category#CONFLICT}; null after
+     *        any other error, and when the server does not say
      * @since 0.1
      */
-    public record ErrorData(String message, @Nullable Throwable cause) {}
+    public record ErrorData(String message, @Nullable Throwable cause, @Nullable MessageAction existing) {
+        /**
+         * An error that no action causes.
+         *
+         * @param message the server's message, or the client's own when the server sent none
+         * @param cause the exception, null when there was none
+         */
+        public ErrorData(String message, @Nullable Throwable cause) {
+            this(message, cause, null);
+        }
+    }
 
     /**
      * The client that a status is of.

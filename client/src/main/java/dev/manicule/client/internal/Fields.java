@@ -7,6 +7,7 @@ import dev.manicule.client.ActionTally;
 import dev.manicule.client.FetchMessages.Actor;
 import dev.manicule.client.MessageAction;
 import dev.manicule.client.Page;
+import dev.manicule.client.ToggleMessageAction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +60,25 @@ public final class Fields {
     public static MessageAction action(JsonNode json) {
         return new MessageAction(text(json, "type"), text(json, "value"), timetoken(member(json, "messageTimetoken")),
                 textOrNull(json, "uuid"), timetoken(member(json, "actionTimetoken")));
+    }
+
+    /** The action that the response to a conflict carries, null when it carries none. */
+    static @Nullable MessageAction existing(JsonNode json) {
+        try {
+            return action(json.path("data"));
+        } catch (IllegalArgumentException e) {
+            return null; // a server of the protocol does without
+        }
+    }
+
+    /** What a toggle did. */
+    public static ToggleMessageAction.Result toggled(JsonNode json) {
+        String how = text(json, "toggled");
+        boolean isAdded = how.equals("added");
+        if (!isAdded && !how.equals("removed")) {
+            throw new IllegalArgumentException("toggled is neither added nor removed: " + how);
+        }
+        return new ToggleMessageAction.Result(action(member(json, "data")), isAdded);
     }
 
     /** An array of message actions. */

@@ -41,6 +41,11 @@ public final class Query {
         return parameters.containsKey(name);
     }
 
+    /** The value of a parameter, null when there is none of this name. */
+    public @Nullable String get(String name) {
+        return parameters.get(name);
+    }
+
     /**
      * Calls an action with each name and value, not encoded.
      *

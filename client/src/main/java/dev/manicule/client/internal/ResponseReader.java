@@ -38,7 +38,9 @@ record ResponseReader(ClientConfig config, @Nullable String token) {
             String words = json.isMissingNode()
                     ? origin + " answered " + code + " (" + HttpStatus.words(code) + "), and did not say why"
                     : message(json);
-            return error(outgoing, response, HttpStatus.category(code), new ErrorData(words, null));
+            Category category = HttpStatus.category(code);
+            return error(outgoing, response, category,
+                    new ErrorData(words, null, category == Category.CONFLICT ? Fields.existing(json) : null));
         }
         try {
             R result = outgoing.request().decoder().decode(json);
