@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,8 +61,12 @@ class CommandLineTest {
         JsonNode action = JSON.readTree(added.output());
         assertThat(action.get("messageTimetoken").asText()).isEqualTo(message);
         assertThat(action.get("value").asText()).isEqualTo("👍");
-        assertThat(manicule("actions", "add", "cli", message, "reaction", "👍", "--uuid", "ann").code()).isEqualTo(4);
         String actionTimetoken = action.get("actionTimetoken").asText();
+        Run again = manicule("actions", "add", "cli", message, "reaction", "👍", "--uuid", "ann");
+        assertThat(again.code()).isEqualTo(4);
+        assertThat(again.output())
+                .isEqualTo("manicule: Action Already Added (409); the one that is there has the timetoken "
+                        + actionTimetoken);
         assertThat(manicule("actions", "list", "cli").output())
                 .isEqualTo(actionTimetoken + "  on " + message + "  reaction = 👍  by ann");
         assertThat(JSON.readTree(manicule("actions", "list", "cli", "--all", "--json").output())).isEqualTo(action);
@@ -78,6 +83,59 @@ class CommandLineTest {
         assertThat(manicule("delete", "cli", "--message", message).code()).isZero();
         assertThat(manicule("history", "cli").output()).isEmpty();
         assertThat(manicule("time").output()).matches("\\d{17}");
+    }
+
+    @Test
+    void toggleAddsAndRemovesAndPrintsWhich() throws Exception {
+        String message = "" + SERVER.wire().publish("toggles", "1");
+        JsonNode added = JSON
+                .readTree(manicule("actions", "toggle", "toggles", message, "reaction", "👍", "--json").output());
+        assertThat(added.get("toggled").asText()).isEqualTo("added");
+        assertThat(added.get("uuid").asText()).isEqualTo("manicule-cli");
+        String first = added.get("actionTimetoken").asText();
+        assertThat(manicule("actions", "list", "toggles").output())
+                .isEqualTo(first + "  on " + message + "  reaction = 👍  by manicule-cli");
+        assertThat(manicule("actions", "toggle", "toggles", message, "reaction", "👍").output())
+                .isEqualTo("Removed " + first + ".");
+        assertThat(manicule("actions", "list", "toggles").output()).isEmpty();
+        Run third = manicule("actions", "toggle", "toggles", message, "reaction", "👍");
+        assertThat(third.output()).matches("Added \\d{17}\\.");
+        assertThat(third.code()).isZero();
+    }
+
+    @Test
+    void actionIsRemovedByItsTypeAndValue() throws Exception {
+        Wire wire = SERVER.wire();
+        String message = "" + wire.publish("removals", "1");
+        long anns = wire.add("removals", Long.parseLong(message), "reaction", "👍", "ann");
+        long bobs = wire.add("removals", Long.parseLong(message), "reaction", "👍", "bob");
+        String[] remove = {"actions", "remove", "removals", message, "--type", "reaction", "--value", "👍"};
+        Run removed = manicule(with(remove, "--uuid", "ann", "--json"));
+        assertThat(JSON.readTree(removed.output())).isEqualTo(JSON.readTree("{\"removed\":\"" + anns + "\"}"));
+        Run again = manicule(with(remove, "--uuid", "ann"));
+        assertThat(again.code()).isEqualTo(1);
+        assertThat(again.output()).isEqualTo("manicule: No matching message actions to delete (400)");
+        Run foreign = manicule(with(remove, "--uuid", "ann", "--of", "bob"));
+        assertThat(foreign.code()).isEqualTo(1);
+        assertThat(foreign.output()).contains("(403)");
+        assertThat(manicule("actions", "list", "removals").output()).startsWith(bobs + "  on ");
+    }
+
+    @Test
+    void secretKeyRemovesTheActionOfAnotherUser() throws Exception {
+        String[] keys = {"--origin", GUARDED.origin(), "--subscribe-key", "sub-c-1", "--publish-key", "pub-c-1",
+                "--secret-key", "sec-c-1", "--uuid"};
+        String message = run(with(with(new String[]{"publish", "moderated", "1"}, keys), "ann")).output();
+        String[] add = {"actions", "add", "moderated", message, "reaction", "👎"};
+        assertThat(run(with(with(add, keys), "ann")).code()).isZero();
+        String[] remove = {"actions", "remove", "moderated", message, "--type", "reaction", "--value", "👎", "--of",
+                "ann"};
+        assertThat(run(with(with(remove, keys), "moderator")).output()).isEqualTo("Removed.");
+        assertThat(run(with(with(new String[]{"actions", "list", "moderated"}, keys), "ann")).output()).isEmpty();
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test
@@ -163,6 +221,9 @@ class CommandLineTest {
                 .containsExactly("message", "added", "removed");
         assertThat(events.get(0).at("/message/n").asInt()).isEqualTo(1);
         assertThat(events.get(1).at("/action/actionTimetoken").asText()).isEqualTo("" + action);
+        assertThat(events.get(0).has("count")).isFalse();
+        assertThat(events.get(1).get("count")).isEqualTo(JSON.readTree("1"));
+        assertThat(events.get(2).get("count")).isEqualTo(JSON.readTree("0"));
     }
 
     @Test
@@ -259,7 +320,7 @@ class CommandLineTest {
     @Test
     void helpIsThereForEverything() throws Exception {
         for (String[] command : new String[][]{{}, {"serve"}, {"publish"}, {"subscribe"}, {"actions"},
-                {"actions", "add"},
+                {"actions", "add"}, {"actions", "toggle"},
                 {"actions", "remove"}, {"actions", "list"}, {"summary"}, {"history"}, {"delete"}, {"time"}, {"signal"},
                 {"presence"},
                 {"token"}, {"token", "grant"}, {"token", "parse"}, {"token", "revoke"}, {"config"}, {"config", "check"},
@@ -297,6 +358,10 @@ class CommandLineTest {
         usage("half of a surrogate pair, \\ud83d", "signal", "a", "{\"u\":\"\\ud83d\"}");
         usage("--max must be 1 to 100, not 101", "history", "a", "--max", "101");
         usage("--max must be 1 to 25 with --actions, not 26", "history", "a", "--actions", "--max", "26");
+        usage("say which action to remove", "actions", "remove", "a", "1");
+        usage("say which action to remove", "actions", "remove", "a", "1", "--value", "v");
+        usage("leave out --type, --value and --of", "actions", "remove", "a", "1", "2", "--type", "t");
+        usage("leave out --type, --value and --of", "actions", "remove", "a", "1", "2", "--of", "u");
         usage("--limit must be 1 to 1000, not 1001", "actions", "list", "a", "--limit", "1001");
         usage("--message and --by exclude each other", "actions", "list", "a", "--message", "1", "--by", "u");
         usage("--type needs --message", "actions", "list", "a", "--type", "t");

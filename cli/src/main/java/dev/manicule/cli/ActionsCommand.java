@@ -5,18 +5,20 @@ import dev.manicule.client.GetActionsOn;
 import dev.manicule.client.GetMessageActions;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
+import dev.manicule.client.ToggleMessageAction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Adds, removes and lists message actions. */
-@Command(name = "actions", description = "Add, remove or list actions on messages.", subcommands = {
-        ActionsCommand.Add.class, ActionsCommand.Remove.class, ActionsCommand.Listing.class})
+/** Adds, toggles, removes and lists message actions. */
+@Command(name = "actions", description = "Add, toggle, remove or list actions on messages.", subcommands = {
+        ActionsCommand.Add.class, ActionsCommand.Toggle.class, ActionsCommand.Remove.class,
+        ActionsCommand.Listing.class})
 final class ActionsCommand extends CommandGroup {
     ActionsCommand() {
-        super("add, remove or list");
+        super("add, toggle, remove or list");
     }
 
     private static String words(MessageAction action) {
@@ -24,17 +26,25 @@ final class ActionsCommand extends CommandGroup {
                 + action.value() + "  by " + action.uuid();
     }
 
-    /** Puts an action on a message. */
-    @Command(name = "add", description = "Add an action to a message, and print its action timetoken.")
-    static final class Add extends ClientCommand {
+    private static void refuse(boolean isWrong, String words) {
+        if (isWrong) {
+            throw new IllegalArgumentException(words);
+        }
+    }
+
+    /** A command that changes the actions on a message. */
+    abstract static class Change extends ClientCommand {
         @Parameters(index = "0", paramLabel = "CHANNEL",
                 description = "The channel of the message.")
-        private String channel = "";
+        String channel = "";
 
         @Parameters(index = "1", paramLabel = "MESSAGE", converter = TimetokenArgument.class,
                 description = "The message's timetoken.")
-        private long message;
+        long message;
+    }
 
+    /** A change of the user's own action, which type and value name. */
+    abstract static class OwnChange extends Change {
         @Parameters(index = "2", paramLabel = "TYPE",
                 description = "The action's type, such as reaction.")
         private String type = "";
@@ -43,34 +53,79 @@ final class ActionsCommand extends CommandGroup {
                 description = "The action's value, such as smiley_face.")
         private String value = "";
 
+        MessageAction action() {
+            return MessageAction.of(type, value, message);
+        }
+    }
+
+    /** Puts an action on a message. */
+    @Command(name = "add", description = "Add an action to a message, and print its action timetoken.")
+    static final class Add extends OwnChange {
         @Override
         void run(ManiculeClient client, Output out) {
-            MessageAction added = client.addMessageAction(channel, MessageAction.of(type, value, message))
-                    .sync()
-                    .orThrow();
+            MessageAction added = client.addMessageAction(channel, action()).sync().orThrow();
             out.print(String.valueOf(added.actionTimetoken()), Output.object(added));
         }
     }
 
+    /** Puts an action on a message, or takes it off. */
+    @Command(name = "toggle",
+            description = "Add an action to a message, or remove it where you have added it before, and print which.")
+    static final class Toggle extends OwnChange {
+        @Override
+        void run(ManiculeClient client, Output out) {
+            ToggleMessageAction.Result toggled = client.toggleMessageAction(channel, action()).sync().orThrow();
+            String how = toggled.isAdded() ? "added" : "removed";
+            out.print((toggled.isAdded() ? "Added " : "Removed ") + toggled.action().actionTimetoken() + ".",
+                    Output.object(toggled.action()).put("toggled", how));
+        }
+    }
+
     /** Takes an action off a message. */
-    @Command(name = "remove", description = "Remove one of your actions from a message.")
-    static final class Remove extends ClientCommand {
-        @Parameters(index = "0", paramLabel = "CHANNEL",
-                description = "The channel of the message.")
-        private String channel = "";
+    @Command(name = "remove",
+            description = "Remove an action from a message, by its timetoken, or by its type and value.")
+    static final class Remove extends Change {
+        @Parameters(index = "2", arity = "0..1", paramLabel = "ACTION", converter = TimetokenArgument.class,
+                description = "The action's timetoken; not with --type and --value.")
+        private @Nullable Long action;
 
-        @Parameters(index = "1", paramLabel = "MESSAGE", converter = TimetokenArgument.class,
-                description = "The message's timetoken.")
-        private long message;
+        @Option(names = "--type", paramLabel = "TYPE", description = "With --value: the action's type.")
+        private @Nullable String type;
 
-        @Parameters(index = "2", paramLabel = "ACTION", converter = TimetokenArgument.class,
-                description = "The action's timetoken.")
-        private long action;
+        @Option(names = "--value", paramLabel = "VALUE", description = "With --type: the action's value.")
+        private @Nullable String value;
+
+        @Option(names = "--of", paramLabel = "UUID",
+                description = "With --type and --value: the action of this user. Takes the secret key. Default: yours.")
+        private @Nullable String of;
+
+        @Override
+        void check() {
+            boolean isByValue = type != null && value != null;
+            refuse(action == null && !isByValue,
+                    "say which action to remove: its timetoken, or --type and --value");
+            refuse(action != null && (type != null || value != null || of != null),
+                    "a timetoken says which action to remove; leave out --type, --value and --of");
+        }
 
         @Override
         void run(ManiculeClient client, Output out) {
-            client.removeMessageAction(channel, message, action).sync().orThrow();
-            out.print("Removed.", Output.object().put("removed", String.valueOf(action)));
+            long removed = action == null ? removeByValue(client).actionTimetoken() : action;
+            if (action != null) {
+                client.removeMessageAction(channel, message, action).sync().orThrow();
+            }
+            out.print("Removed.", Output.object().put("removed", String.valueOf(removed)));
+        }
+
+        private MessageAction removeByValue(ManiculeClient client) {
+            return client.removeMessageActionByValue()
+                    .channel(channel)
+                    .messageTimetoken(message)
+                    .type(type == null ? "" : type)
+                    .value(value == null ? "" : value)
+                    .uuid(of)
+                    .sync()
+                    .orThrow();
         }
     }
 
@@ -132,12 +187,6 @@ final class ActionsCommand extends CommandGroup {
             refuse(newest && !isOfOne, "--newest needs --message or --by; the newest are listed without it");
             refuse(isOfOne && (start != null || end != null),
                     "--start and --end select actions of a channel; leave them out with --message and --by");
-        }
-
-        private static void refuse(boolean isWrong, String words) {
-            if (isWrong) {
-                throw new IllegalArgumentException(words);
-            }
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.manicule.cli;
 
 import dev.manicule.client.Category;
 import dev.manicule.client.ManiculeException;
+import dev.manicule.client.Status.ErrorData;
 import dev.manicule.client.Status;
 import dev.manicule.server.StartException;
 import dev.manicule.server.config.ConfigException;
@@ -30,12 +31,16 @@ final class Failures implements IExecutionExceptionHandler {
     }
 
     private static String words(Status status) {
-        String message = status.errorData() == null ? "no answer" : status.errorData().message();
+        ErrorData error = status.errorData();
+        String message = error == null ? "no answer" : error.message();
+        String existing = error == null || error.existing() == null
+                ? ""
+                : "; the one that is there has the timetoken " + error.existing().actionTimetoken();
         return switch (status.category()) {
             case NETWORK_ISSUES -> "can't reach a server at " + message
                     + ". Is it running? `manicule serve` starts one, --origin names another.";
             case TIMEOUT -> "can't reach a server at " + message + ".";
-            default -> message + (status.statusCode() == 0 ? "" : " (" + status.statusCode() + ")");
+            default -> message + (status.statusCode() == 0 ? "" : " (" + status.statusCode() + ")") + existing;
         };
     }
 

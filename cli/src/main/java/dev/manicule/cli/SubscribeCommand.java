@@ -172,6 +172,7 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
     public void messageAction(MessageActionEvent event) {
         ObjectNode line = line(event.event(), event.channel(), event.timetoken());
         line.set("action", Output.object(event.action()));
+        event.count().ifPresent(actions -> line.put("count", actions));
         print(line);
     }
 
