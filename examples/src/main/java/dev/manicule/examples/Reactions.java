@@ -1,9 +1,7 @@
 package dev.manicule.examples;
 
 import dev.manicule.client.ActionSummary;
-import dev.manicule.client.Category;
 import dev.manicule.client.ClientConfig;
-import dev.manicule.client.Envelope;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
 import java.util.LinkedHashMap;
@@ -27,16 +25,9 @@ public final class Reactions {
         this.channel = channel;
     }
 
-    /** Puts an emoji on a message, or takes it away if it is there already. */
-    public void toggle(long message, String emoji) {
-        Envelope<MessageAction> added = client.addMessageAction(channel, MessageAction.of(TYPE, emoji, message)).sync();
-        if (added.status().category() != Category.CONFLICT) {
-            added.orThrow();
-            return;
-        }
-        summary(message).tally(TYPE, emoji)
-                .mine()
-                .ifPresent(mine -> client.removeMessageAction(channel, message, mine).sync().orThrow());
+    /** Puts an emoji on a message, or takes it away if it is there already; true when it is there then. */
+    public boolean toggle(long message, String emoji) {
+        return client.toggleMessageAction(channel, MessageAction.of(TYPE, emoji, message)).sync().orThrow().isAdded();
     }
 
     /** How many of each emoji are on a message. */
