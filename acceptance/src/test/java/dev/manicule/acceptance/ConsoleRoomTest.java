@@ -121,7 +121,7 @@ class ConsoleRoomTest {
             wire.publish(channel, "{\"text\":\"before the cursor\"}");
             route.resume();
         });
-        page.route("**/v3/history-with-actions/**/" + channel + "?**", (Route route) -> {
+        page.route("**/v3/history/**/" + channel + "?**", (Route route) -> {
             var response = route.fetch();
             wire.publish(channel, "{\"text\":\"after the page was read\"}");
             wire.add(channel, first, "reaction", "late", "olaf");

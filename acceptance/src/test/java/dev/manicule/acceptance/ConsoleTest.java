@@ -304,8 +304,8 @@ class ConsoleTest {
         window.view("Requests");
         window.picture("requests");
         Map<String, String> wanted = Map.of("Publish", "[1,\"Sent\"", "Add an action", "👍", "Remove an action",
-                "No matching message actions", "History with actions", "it's a", "Count messages", "channels",
-                "Who is here", "occupancy");
+                "No matching message actions", "History with actions", "it's a", "History with counts",
+                "action_summary", "Count messages", "channels", "Who is here", "occupancy");
         Set<String> refused = Set.of("Add an action", "Remove an action"); // as those before have done it already
         boolean withPython = !Boolean.getBoolean("skipSdks");
         if (withPython) {
@@ -313,7 +313,7 @@ class ConsoleTest {
         }
         StringBuilder java = new StringBuilder();
         for (String title : List.of("Publish", "Add an action", "Remove an action", "History with actions",
-                "Count messages", "Who is here")) {
+                "History with counts", "Count messages", "Who is here")) {
             page.locator("#calls button").filter(new Locator.FilterOptions().setHasText(title)).first().click();
             String curl = snippet(page, "curl");
             assertThat(curl).contains(SERVER.origin()).doesNotContain("pnsdk=undefined");
@@ -344,6 +344,7 @@ class ConsoleTest {
                         Add an action 409
                         Remove an action 400
                         History with actions 200
+                        History with counts 200
                         Count messages 200
                         Who is here 200
                         done

@@ -1,6 +1,7 @@
-// The actions on one message: reactions, which are buttons, and read receipts.
+// The actions on one message: reactions, which are buttons with their counts, and read receipts.
 import { Refused } from "./api.js";
-import { element, isLater, namesOf } from "./page.js";
+import { Counts } from "./counts.js";
+import { element, namesOf } from "./page.js";
 
 const REACTIONS = ["👍", "❤️", "😂", "🎉", "😮", "😢"];
 const REACTION = "reaction";
@@ -9,18 +10,13 @@ const READ = "read";
 const MOST_NAMES = 20;
 const MOST_CHIPS = 60;
 const MOST_TRIES = 3;
-/** Statuses by which the server says that an action is there already, or is not there any more. */
-const OUTDATED = [400, 404, 409];
 
 export class Actions {
   #api;
   #channel;
   #timetoken;
   #complain;
-  /** By type, value and uuid. */
-  #there = new Map();
-  /** By the same: the timetoken of the last one that was removed. Of the same or earlier ones nothing more is heeded. */
-  #gone = new Map();
+  #counts;
   /** By value: whether the user wants the reaction, while requests are under way. */
   #wishes = new Map();
   /** By value: the button. */
@@ -36,51 +32,37 @@ export class Actions {
     this.#timetoken = timetoken;
     this.#complain = complain;
     this.#changed = changed;
+    this.#counts = new Counts(api.settings.uuid);
   }
 
-  added(action) {
-    if (this.#isNews(action)) {
-      this.#there.set(keyOf(action), action);
-      this.#show();
-    }
+  /** The counts of the server, at some moment. */
+  summary(summary) {
+    this.#counts.summary(summary);
+    this.#show();
   }
 
-  removed(action) {
-    if (this.#isNews(action)) {
-      this.#gone.set(keyOf(action), action.actionTimetoken);
-      const there = this.#there.get(keyOf(action));
-      if (there && !isLater(there.actionTimetoken, action.actionTimetoken)) {
-        this.#there.delete(keyOf(action));
-      }
-      this.#show();
-    }
+  /** The envelope of an action that was added or removed. */
+  take({ i: uuid, p: { t }, d }) {
+    this.#counts.event(d, uuid, t);
+    this.#show();
   }
 
-  /** The uuids that have read the message. */
+  /** How many other users have read the message, and the names of some. */
   readers() {
-    return [...this.#there.values()].filter(({ type, value }) => type === RECEIPT && value === READ).map(({ uuid }) => uuid);
+    const { count, others } = this.#counts.of(RECEIPT, READ, false);
+    return { count, names: others };
   }
 
   /** Notes that the user has read the message, once. */
   async markRead() {
-    if (!this.#there.has(this.#mine(RECEIPT, READ))) {
-      try {
-        this.added(await this.#api.addAction(this.#channel, this.#timetoken, RECEIPT, READ));
-      } catch (e) {
-        if (e.status !== 409) { // which says that another window was faster
-          throw e;
-        }
-      }
+    if (this.#counts.mine(RECEIPT, READ) === null) {
+      await this.#add(RECEIPT, READ);
+      this.#show();
     }
   }
 
-  #isNews(action) {
-    const gone = this.#gone.get(keyOf(action));
-    return gone === undefined || isLater(action.actionTimetoken, gone);
-  }
-
-  #mine(type, value) {
-    return keyOf({ type, value, uuid: this.#api.settings.uuid });
+  #isOn(value) {
+    return this.#counts.mine(REACTION, value) !== null;
   }
 
   /** A click adds or removes. The requests that follow go one after the other. */
@@ -90,7 +72,7 @@ export class Actions {
       wish.isOn = !wish.isOn;
       this.#show();
     } else {
-      const begun = { isOn: !this.#there.has(this.#mine(REACTION, value)) };
+      const begun = { isOn: !this.#isOn(value) };
       this.#wishes.set(value, begun);
       this.#show();
       this.#fulfil(value, begun);
@@ -98,21 +80,16 @@ export class Actions {
   }
 
   async #fulfil(value, wish) {
-    const key = this.#mine(REACTION, value);
     try {
-      for (let tries = 1; wish.isOn !== this.#there.has(key);) {
-        try {
-          await this.#ask(value, key, wish.isOn);
-          tries = 1;
-        } catch (e) {
-          const all = e instanceof Refused && OUTDATED.includes(e.status) && tries < MOST_TRIES
-            ? await this.#api.actionsOn(this.#channel, this.#timetoken)
-            : null;
-          if (all === null) {
-            throw e;
-          }
-          this.#correct(key, all);
-          tries++;
+      let tries = 0;
+      while (wish.isOn !== this.#isOn(value)) {
+        const isOn = wish.isOn;
+        tries++;
+        if (tries > MOST_TRIES || !await (isOn ? this.#add(REACTION, value) : this.#remove(REACTION, value))) {
+          return; // the events that arrive say how it is
+        }
+        if (isOn === this.#isOn(value)) {
+          tries = 0;
         }
       }
     } catch (e) {
@@ -123,36 +100,43 @@ export class Actions {
     }
   }
 
-  /** By what is stored: another window of the same user was faster. */
-  #correct(key, stored) {
-    if (!stored.some((action) => keyOf(action) === key)) {
-      this.#there.delete(key);
-    }
-    stored.forEach((action) => this.added(action));
-  }
-
-  async #ask(value, key, isOn) {
-    if (isOn) {
-      this.added(await this.#api.addAction(this.#channel, this.#timetoken, REACTION, value));
-    } else {
-      const there = this.#there.get(key);
-      await this.#api.removeAction(this.#channel, this.#timetoken, there.actionTimetoken);
-      this.removed(there);
-    }
-  }
-
-  /** The uuids by reaction, as they are once the user's wishes are fulfilled. */
-  #byValue() {
-    const me = this.#api.settings.uuid;
-    const byValue = new Map();
-    for (const { type, value, uuid } of this.#there.values()) {
-      if (type === REACTION && (uuid !== me || this.#wishes.get(value)?.isOn !== false)) {
-        byValue.set(value, [...byValue.get(value) ?? [], uuid]);
+  /** Whether the action is known then: another window of the same user may have been faster. */
+  async #add(type, value) {
+    try {
+      const { actionTimetoken } = await this.#api.addAction(this.#channel, this.#timetoken, type, value);
+      this.#counts.added(type, value, actionTimetoken);
+    } catch (e) {
+      if (!(e instanceof Refused && e.status === 409)) {
+        throw e;
       }
+      if (!e.existing) {
+        return false;
+      }
+      this.#counts.added(type, value, e.existing.actionTimetoken);
     }
-    for (const [value, { isOn }] of this.#wishes) {
-      if (isOn && !this.#there.has(this.#mine(REACTION, value))) {
-        byValue.set(value, [...byValue.get(value) ?? [], me]);
+    return true;
+  }
+
+  async #remove(type, value) {
+    const mine = this.#counts.mine(type, value);
+    try {
+      await this.#api.removeAction(this.#channel, this.#timetoken, mine);
+    } catch (e) {
+      if (!(e instanceof Refused && e.status === 400)) {
+        throw e;
+      } // else it is not there any more
+    }
+    this.#counts.removed(type, value, mine);
+    return true;
+  }
+
+  /** By reaction: the count and the names, as they are once the user's wishes are fulfilled. */
+  #byValue() {
+    const byValue = new Map();
+    for (const value of new Set([...this.#counts.values(REACTION), ...this.#wishes.keys()])) {
+      const shown = this.#counts.of(REACTION, value, this.#wishes.get(value)?.isOn);
+      if (shown.count > 0) {
+        byValue.set(value, shown);
       }
     }
     return byValue;
@@ -170,7 +154,7 @@ export class Actions {
         this.#chips.delete(value);
       }
     }
-    for (const [value, uuids] of byValue) {
+    for (const [value, { count, others, isOn }] of byValue) {
       if (!this.#chips.has(value)) {
         const made = element("button", { type: "button", class: "chip", onclick: () => this.#toggle(value) },
           element("bdi", { class: "value" }, value), " ", element("span", { class: "count" }));
@@ -178,11 +162,11 @@ export class Actions {
         this.#picker.before(made);
       }
       const chip = this.#chips.get(value);
-      const names = namesOf(uuids, MOST_NAMES);
-      chip.querySelector(".count").textContent = uuids.length;
+      const names = namesOf(isOn ? [this.#api.settings.uuid, ...others] : others, MOST_NAMES, count);
+      chip.querySelector(".count").textContent = count;
       chip.title = `${value}: ${names}`;
       chip.setAttribute("aria-label", `${value} by ${names}`);
-      chip.setAttribute("aria-pressed", String(uuids.includes(this.#api.settings.uuid)));
+      chip.setAttribute("aria-pressed", String(isOn));
     }
     this.#changed();
   }
@@ -205,5 +189,3 @@ export class Actions {
     return picker;
   }
 }
-
-const keyOf = ({ type, value, uuid }) => JSON.stringify([type, value, uuid]);

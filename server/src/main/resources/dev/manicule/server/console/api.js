@@ -19,12 +19,16 @@ const part = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => "%" +
 
 /** The server refused the request. */
 export class Refused extends Error {
-  /** channels: those that a permission is missing on; retryMillis: the time to wait that the server names, or null. */
-  constructor(status, message, { channels = [], retryMillis = null } = {}) {
+  /**
+   * channels: those that a permission is missing on; retryMillis: the time to wait that the server names, or null;
+   * existing: the action that is there already, or null.
+   */
+  constructor(status, message, { channels = [], retryMillis = null, existing = null } = {}) {
     super(message);
     this.status = status;
     this.channels = channels;
     this.retryMillis = retryMillis;
+    this.existing = existing;
   }
 
   /** Whether the same request can succeed later. */
@@ -67,23 +71,27 @@ export class Api extends EventTarget {
   }
 
   /**
-   * A page of messages, ascending, each { timetoken, message, uuid, actions: [{ type, value, uuid, actionTimetoken }] },
-   * and whether older ones are left. The newest page, or the one before the timetoken start.
+   * A page of messages, ascending, each { timetoken, message, uuid, summary }, and whether older ones are left. The newest
+   * page, or the one before the timetoken start. The summary has the counts of the actions on the message.
    */
-  async history(channel, { start, max = 25 } = {}) {
-    const answer = await this.#ask({
-      path: `v3/history-with-actions/sub-key/${part(this.settings.subscribeKey)}/channel/${part(channel)}`,
-      query: { max, start, include_uuid: true, encode_channels: false },
-      needs: READ, recipe: recipes.history(channel, start, max),
-    });
-    const messages = (answer.channels[channel] ?? []).map((entry) => ({ ...entry, actions: actionsOf(entry.actions ?? {}) }));
-    return { messages, hasMore: messages.length >= max || Boolean(answer.more) }; // a page of large messages is short
+  page(channel, { start, max = 25 } = {}) {
+    return this.#history("history", channel, { max, start, include_action_summary: true },
+      recipes.page(channel, start, max), (entry) => ({ ...entry, summary: entry.action_summary }));
   }
 
-  /** The actions on one message, null when the message is not stored. */
-  async actionsOn(channel, messageTimetoken) {
-    const { messages } = await this.history(channel, { start: String(BigInt(messageTimetoken) + 1n), max: 1 });
-    return messages.find(({ timetoken }) => String(timetoken) === String(messageTimetoken))?.actions ?? null;
+  /** The same with all actions instead of their counts: actions: [{ type, value, uuid, actionTimetoken }]. */
+  history(channel, { start, max = 25 } = {}) {
+    return this.#history("history-with-actions", channel, { max, start }, recipes.history(channel, start, max),
+      (entry) => ({ ...entry, actions: actionsOf(entry.actions ?? {}) }));
+  }
+
+  async #history(kind, channel, query, recipe, read) {
+    const answer = await this.#ask({
+      path: `v3/${kind}/sub-key/${part(this.settings.subscribeKey)}/channel/${part(channel)}`,
+      query: { ...query, include_uuid: true, encode_channels: false }, needs: READ, recipe,
+    });
+    const messages = (answer.channels[channel] ?? []).map(read);
+    return { messages, hasMore: messages.length >= query.max || Boolean(answer.more) }; // a page of large messages is short
   }
 
   /** How many messages there are after a timetoken. */
@@ -204,7 +212,7 @@ export class Api extends EventTarget {
     const said = wordsOf(answer) ?? `The server, or a proxy before it, answered ${response.status}.`;
     const words = channels.length === 0 ? said : `${said}: ${this.settings.auth ? "the token does not grant" : "this takes a token that grants"}`
       + ` ${needs} on ${channels.map((name) => `“${name}”`).join(", ")}.`;
-    return new Refused(response.status, words, { channels, retryMillis: seconds > 0 ? seconds * MILLIS : null });
+    return new Refused(response.status, words, { channels, retryMillis: seconds > 0 ? seconds * MILLIS : null, existing: answer?.data ?? null });
   }
 
   #tell(type, detail) {

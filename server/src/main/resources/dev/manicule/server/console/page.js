@@ -44,10 +44,11 @@ export function textOf(message) {
 /** A name of any script, which does not turn around what stands beside it. */
 export const named = (uuid) => element("bdi", {}, uuid ?? "unnamed");
 
-/** The first names of a list, and how many more there are. */
-export function namesOf(list, most) {
-  const more = list.length - most;
-  return list.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "");
+/** The first names of a list, and how many more there are, of all that the list has or a number says. */
+export function namesOf(list, most, all = list.length) {
+  const names = list.slice(0, Math.min(most, all));
+  const more = all - names.length;
+  return names.length === 0 ? `${more} users` : names.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /** JSON as a person reads it: short things in a line. */

@@ -45,6 +45,14 @@ export const recipes = {
     python: `pubnub.fetch_messages().channels(${python(channel)}).maximum_per_channel(${max})${start ? `.start(${start})` : ""} \\\n`
       + "    .include_message_actions(True).include_uuid(True).sync()",
   }),
+  page: (channel, start, max) => ({
+    title: "History with counts",
+    java: `client.fetchMessages().channels(${java(channel)}).maximumPerChannel(${max})${start ? `.start(${start}L)` : ""}\n`
+      + "        .includeActionSummary(true).includeUuid(true).sync();",
+    python: "# without the counts, which this client does not know\n"
+      + `pubnub.fetch_messages().channels(${python(channel)}).maximum_per_channel(${max})${start ? `.start(${start})` : ""} \\\n`
+      + "    .include_uuid(True).sync()",
+  }),
   count: (channel, timetoken) => ({
     title: "Count messages",
     java: `client.messageCounts(${java(channel)}, ${timetoken}L).sync();`,

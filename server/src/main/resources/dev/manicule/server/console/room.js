@@ -28,6 +28,8 @@ export class Room {
   #isReading = false;
   /** What arrives while the first page is read; null afterwards. */
   #early = [];
+  /** Actions that arrive while a page is read, on messages that may be on it. */
+  #ahead = [];
   /** What is said above the messages, about reading them. */
   #words = "";
   #unseen = 0;
@@ -56,6 +58,7 @@ export class Room {
     this.#entries.forEach(({ row }) => row.remove());
     this.#entries.clear();
     this.#early = [];
+    this.#ahead = [];
     this.#oldest = undefined;
     this.#hasOlder = false;
     this.#isReading = false;
@@ -104,12 +107,11 @@ export class Room {
     } else if ((envelope.e ?? MESSAGE) === MESSAGE) {
       this.#arrived(envelope.p.t, envelope.i, envelope.d);
     } else if (envelope.e === ACTION && envelope.d?.data) {
-      const action = { uuid: envelope.i, ...envelope.d.data };
-      const actions = this.#entries.get(String(action.messageTimetoken))?.actions;
-      if (envelope.d.event === "added") {
-        actions?.added(action);
-      } else {
-        actions?.removed(action);
+      const entry = this.#entries.get(String(envelope.d.data.messageTimetoken));
+      if (entry) {
+        entry.actions.take(envelope);
+      } else if (this.#isReading) {
+        this.#ahead.push(envelope);
       }
     }
   }
@@ -148,7 +150,7 @@ export class Room {
     this.#words = "Loading …";
     this.#showEnds();
     try {
-      const { messages, hasMore } = await this.#api.history(channel, { start });
+      const { messages, hasMore } = await this.#api.page(channel, { start });
       if (this.channel !== channel || this.#oldest !== start) {
         return false;
       }
@@ -162,6 +164,7 @@ export class Room {
     } finally {
       if (this.channel === channel) {
         this.#isReading = false;
+        this.#ahead.splice(0).forEach((envelope) => this.take(envelope));
         this.#words = words;
         this.#showEnds();
       }
@@ -190,10 +193,9 @@ export class Room {
     }
   }
 
-  #addStored({ timetoken, uuid, message, actions }) {
+  #addStored({ timetoken, uuid, message, summary }) {
     this.#add(timetoken, uuid, message);
-    const entry = this.#entries.get(String(timetoken));
-    actions.forEach((action) => entry.actions.added(action));
+    this.#entries.get(String(timetoken)).actions.summary(summary);
   }
 
   /** Puts a message where its timetoken belongs. False when it is there. */
@@ -340,12 +342,12 @@ function focusBefore(first, options) {
 }
 
 /** Of the user's own message: whether others have read it. */
-function showTicks({ ticks, uuid, actions }) {
+function showTicks({ ticks, actions }) {
   if (ticks) {
-    const readers = actions.readers().filter((reader) => reader !== uuid);
-    ticks.textContent = readers.length === 0 ? "✓" : "✓✓";
-    ticks.classList.toggle("read", readers.length > 0);
-    const words = readers.length === 0 ? "sent" : `read by ${namesOf(readers, MOST_READERS)}`;
+    const { count, names } = actions.readers();
+    ticks.textContent = count === 0 ? "✓" : "✓✓";
+    ticks.classList.toggle("read", count > 0);
+    const words = count === 0 ? "sent" : `read by ${namesOf(names, MOST_READERS, count)}`;
     ticks.setAttribute("aria-label", words);
     ticks.title = words;
   }
