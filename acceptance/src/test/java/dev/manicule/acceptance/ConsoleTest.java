@@ -143,7 +143,8 @@ class ConsoleTest {
         assertThat(page.locator(".kind-message").first()).isVisible();
         assertThat(page.locator(".kind-action")).hasCount(1);
         assertThat(page.locator(".kind-signal")).hasCount(1);
-        assertThat(envelopes.filter(new Locator.FilterOptions().setHasText("ann added reaction wave"))).hasCount(1);
+        assertThat(envelopes.filter(new Locator.FilterOptions().setHasText("ann added reaction wave, 1 now")))
+                .hasCount(1);
         page.locator(".kind-action").click();
         assertThat(page.locator(".envelope details[open] pre"))
                 .containsText("\"messageTimetoken\": \"" + message + "\"");

@@ -65,7 +65,7 @@ function shortly(kind, { i, d }) {
     case "presence":
       return `${d?.uuid ?? "several"} ${d?.action}, ${d?.occupancy} here`;
     case "action":
-      return `${i} ${d?.event} ${d?.data?.type} ${d?.data?.value}`;
+      return `${i} ${d?.event} ${d?.data?.type} ${d?.data?.value}` + (d?.count === undefined ? "" : `, ${d.count} now`);
     default:
       return `${i ?? "unnamed"}: ${JSON.stringify(d)}`;
   }
