@@ -283,9 +283,10 @@ class ApiDescriptionTest {
         ask("streamEvents", 426, Sample.get("/v2/stream/demo/c", "Connection: Upgrade", "Upgrade: websocket"));
         ask("getMetrics", 403, Sample.get("/metrics", "X-Forwarded-For: 203.0.113.7"));
         String large = "\"" + "x".repeat(40_000) + "\"";
-        for (String id : List.of("publish", "publishWithCallback", "addMessageAction")) {
+        for (String id : List.of("publish", "publishWithCallback", "addMessageAction",
+                "changeMessageActions", "setMessageActions")) {
             Sample sample = of(samples, id);
-            ask(id, 413, Sample.of("POST", sample.target(), large));
+            ask(id, 413, Sample.of(sample.method(), sample.target(), large));
         }
         for (String id : List.of("publishInPath", "sendSignal")) {
             ask(id, 414, of(samples, id).with("x=" + "x".repeat(40_000)));
@@ -320,6 +321,11 @@ class ApiDescriptionTest {
         ask("removeMessageAction", 422, Sample.of("DELETE", remove + second + "?uuid=dora", "", "Idempotency-Key: r"));
         ask("removeMessageActionByValue", 422, Sample.of("DELETE", "/v1/message-actions/demo/channel/c/message/"
                 + message + "?uuid=dora&type=t&value=2", "", "Idempotency-Key: r"));
+        for (String id : List.of("changeMessageActions", "setMessageActions")) {
+            Sample sample = of(samples, id);
+            ask(id, 422, Sample.of(sample.method(), sample.target().replace("uuid=bob", "uuid=dora"), sample.body(),
+                    "Idempotency-Key: r"));
+        }
     }
 
     private void stream(Sample sample) throws IOException {
