@@ -189,7 +189,11 @@ final class NodeWatch implements AutoCloseable {
     }
 
     private void agree(List<Node> nodes) {
-        if (self == null) {
+        long done;
+        synchronized (this) {
+            done = reports;
+        }
+        if (self == null || done == 0) { // nodes that have reported before may still be missing in the tables
             return;
         }
         int known = ledger.newestRules();
@@ -202,10 +206,6 @@ final class NodeWatch implements AutoCloseable {
         }
         rules = known;
         journal.askFor(known);
-        long done;
-        synchronized (this) {
-            done = reports;
-        }
         Agreement.Finding found = agreement.look(others, done);
         if (found == null) {
             return;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.manicule.server.command.ActionChange;
+import dev.manicule.server.command.ActionTerms;
+import dev.manicule.server.command.ChangeActions;
 import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.Publish;
@@ -34,6 +37,7 @@ import dev.manicule.server.log.Log;
 import dev.manicule.server.log.MemoryLink;
 import dev.manicule.server.log.MemoryLog;
 import dev.manicule.server.log.SharedMemoryLog;
+import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Event;
@@ -219,8 +223,12 @@ class NodeWatchTest {
         }
 
         Outcome tick() {
+            return outcome(new Tick());
+        }
+
+        Outcome outcome(Command<?> command) {
             CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-            journal.submit(new Tick(), outcome::complete);
+            journal.submit(command, outcome::complete);
             return outcome.join();
         }
 
@@ -548,6 +556,24 @@ class NodeWatchTest {
         await().untilAsserted(() -> assertThat(old.journal.fault())
                 .isEqualTo("The log was written by a newer version of the server."));
         assertThat(old.tick()).isEqualTo(new Unavailable("The server is older than its log: nothing was done.", false));
+    }
+
+    /** An older node could not read such an entry, and would have to stop. */
+    @Test
+    void requestOfNewRulesWaitsForAllNodes() throws Exception {
+        ChangeActions toggle = new ChangeActions(ROOM,
+                new ActionChange.Put(5, "reaction", "wave", "ann", true,
+                        new ActionTerms(false, Long.MAX_VALUE, ActionRule.NONE)));
+        PresentNode older = node(OtherRules.withTheFirst(folder.resolve("n1")), "n1", 11, 101);
+        PresentNode newer = node(OtherRules.withTwoVersions(folder.resolve("n2")), "n2", 12, 102);
+        pass(2, older, newer);
+        assertThat(newer.outcome(toggle)).isInstanceOf(Unavailable.class);
+        assertThat(older.tick()).isInstanceOf(Tick.Ticked.class);
+        older.close();
+        nodes.remove(older);
+        PresentNode upgraded = node(OtherRules.withTwoVersions(folder.resolve("n1")), "n1", 11, 201);
+        pass(2, newer, upgraded);
+        assertThat(newer.outcome(toggle)).isInstanceOf(ChangeActions.ActionsChanged.class);
     }
 
     @Test

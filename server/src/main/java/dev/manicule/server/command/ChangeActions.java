@@ -199,6 +199,11 @@ public record ChangeActions(Channel channel, List<ActionChange> changes, boolean
     }
 
     @Override
+    public int leastRules() {
+        return 2;
+    }
+
+    @Override
     public long weight() {
         long bytes = 0;
         for (ActionChange change : changes) {

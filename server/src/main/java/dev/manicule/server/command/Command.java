@@ -17,6 +17,11 @@ public sealed interface Command<O extends Outcome>
         return 1;
     }
 
+    /** The first version of the rules whose servers can read it, from 1 on. */
+    default int leastRules() {
+        return 1;
+    }
+
     /** About how many bytes of memory it holds while it waits, more than 0: texts that clients choose, and some more. */
     long weight();
 

@@ -33,6 +33,11 @@ public record Idempotent<O extends Outcome>(Retryable<O> command, IdempotencyKey
     }
 
     @Override
+    public int leastRules() {
+        return command.leastRules();
+    }
+
+    @Override
     public long weight() {
         return BYTES_OF_KEY + command.weight();
     }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** The rules of a keyset for types of actions. */
@@ -46,7 +45,7 @@ final class ActionRulesSection {
         }
         return new ActionRule(type,
                 members.get("rule", each -> kind(nodes, each), ActionRule.Kind.MANY),
-                members.get("values", each -> nodes.texts(each, ActionRulesSection::value), List.of()),
+                members.get("values", each -> nodes.texts(each, value -> null), List.of()),
                 members.get("mostValues", each -> nodes.number(each, 1, MOST_VALUES), ActionRule.ANY_NUMBER),
                 members.get("mostByUser", each -> nodes.number(each, 1, ActionRule.MOST_BY_USER),
                         ActionRule.ANY_NUMBER),
@@ -76,9 +75,5 @@ final class ActionRulesSection {
             throw nodes.at(node, "it is `" + otherwise + "` or `" + OWNER + "`: requests with the keyset's signature.");
         }
         return word.equals(OWNER);
-    }
-
-    private static @Nullable String value(String value) {
-        return value.isEmpty() ? "a value is empty." : null;
     }
 }

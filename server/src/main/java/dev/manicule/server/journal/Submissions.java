@@ -39,6 +39,11 @@ final class Submissions {
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Unavailable STOPPING = new Unavailable("The server is stopping.", false);
     private static final Unavailable FULL = new Unavailable("Too many writes are waiting.", false);
+    /** A node that can't read an entry would have to stop. */
+    private static final Unavailable OLDER_NODES = new Unavailable(
+            "Not every node of the cluster is known to have the version that this request needs: upgrade the older"
+                    + " ones, and send it again.",
+            false);
     private static final Logger LOG = LoggerFactory.getLogger(Submissions.class);
 
     private final Log<Entry> log;
@@ -145,6 +150,8 @@ final class Submissions {
             waiting.answer(STOPPING);
         } else if (refused != null) {
             waiting.answer(new Unavailable(refused, false));
+        } else if (command.leastRules() > rules) {
+            waiting.answer(OLDER_NODES);
         } else if (!queue.add(client, waiting, command.weight())) {
             waiting.answer(FULL);
         } else if (hasEnded) {

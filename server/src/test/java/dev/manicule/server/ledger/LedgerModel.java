@@ -64,6 +64,9 @@ public final class LedgerModel {
     /** The tokens that hold no more. */
     final List<Revocation> revoked = new ArrayList<>();
 
+    /** The version of the rules that is in force. */
+    public int rules = Ledger.RULES;
+
     /** Who is where. */
     public final LeaseModel leases = new LeaseModel();
 
@@ -161,7 +164,7 @@ public final class LedgerModel {
                         timetoken);
                 MessageAction there = there(add.channel(), action);
                 if (there != null) {
-                    yield new AddAction.Exists(there);
+                    yield rules == Ledger.FIRST_RULES ? new AddAction.AlreadyAdded() : new AddAction.Exists(there);
                 }
                 long bytes = of(actions, add.channel()).values()
                         .stream()

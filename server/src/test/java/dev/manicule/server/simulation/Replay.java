@@ -33,6 +33,7 @@ final class Replay {
     final TreeMap<Long, ModelEvent> events = new TreeMap<>();
     final List<Decided> decided = new ArrayList<>();
     private final LedgerModel model = new LedgerModel();
+    private int rules = Ledger.FIRST_RULES;
     private final Map<Channel, List<String>> stored = new HashMap<>();
     private final Map<Long, OperationId> lastReports = new HashMap<>();
     private long lastTimetoken;
@@ -64,6 +65,8 @@ final class Replay {
         Command<?> command = entry.entry().command();
         long timetoken = Math.max(lastTimetoken + 1, Math.max(entry.time(), entry.entry().notBefore() + 1));
         Map<ChannelGroup, TreeMap<String, Long>> groups = new HashMap<>(model.groups);
+        rules = Math.max(rules, entry.entry().rules());
+        model.rules = rules;
         Outcome nothing = withoutEffect(entry.entry(), timetoken);
         Outcome outcome = model.apply(nothing == null ? command : new Tick(), timetoken);
         outcome = nothing == null ? outcome : nothing;
