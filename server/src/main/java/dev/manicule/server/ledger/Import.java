@@ -172,6 +172,7 @@ public final class Import implements AutoCloseable {
             if (marker != null) {
                 transaction.delete(transaction.tables().of(Tables.META), marker);
             }
+            ledger.numberMessages();
             end(transaction);
             transaction.reached(Math.max(ledger.lastTimetoken(), highest));
             ledger.commit(transaction);
@@ -221,15 +222,16 @@ public final class Import implements AutoCloseable {
             transaction.put(transaction.tables().of(Tables.META), marker, Keys.number(line));
         }
         transaction.reached(Math.max(ledger.lastTimetoken(), highest));
-        if (wrong != null) {
-            end(transaction); // the lines before are imported, and the user gets the line number
-        }
         if (taken > takenBefore) {
             GlobalFeed.beginAnew(transaction);
         }
         ledger.commit(transaction);
         progress.goesOn(bytes);
         if (wrong != null) {
+            ledger.numberMessages();
+            Transaction last = ledger.transaction();
+            end(last); // the lines before are imported, and the user gets the line number
+            ledger.commit(last);
             throw wrong;
         }
     }

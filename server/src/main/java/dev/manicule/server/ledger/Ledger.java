@@ -590,6 +590,18 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    /**
+     * Gives all messages their numbers anew, after some were stored between others. For the thread that commits.
+     *
+     * @throws StorageException when the disk failed
+     */
+    void numberMessages() {
+        boolean _ = tables.hold("Numbering the messages", open -> {
+            MessageNumbers.begin(open, unlogged);
+            return true;
+        });
+    }
+
     /** Whether {@link #freeRoom} has something to do. Any thread may ask. */
     public boolean hasRoomToFree() {
         return removal.hasRoomToFree();

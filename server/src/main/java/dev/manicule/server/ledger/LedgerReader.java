@@ -313,6 +313,16 @@ public final class LedgerReader {
      */
     public record FoundActions(List<MessageAction> actions, @Nullable String next) {}
 
+    /**
+     * How many messages of each channel are newer than a timetoken, exactly, all of one moment. Takes as long however many
+     * they are.
+     *
+     * @param after the timetokens, as many as channels
+     */
+    public long[] messagesAfter(List<Channel> channels, long[] after) {
+        return tables.use("Counting messages", open -> MessageNumbers.count(open, channels, after));
+    }
+
     /** How many messages of a channel are newer than a timetoken, counted up to {@code most}. */
     public int countMessages(Channel channel, long after, int most) {
         return tables.use("Counting messages", open -> Messages.count(open, channel, after, most));

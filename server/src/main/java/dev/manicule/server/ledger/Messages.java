@@ -25,7 +25,8 @@ import org.rocksdb.RocksDBException;
 /**
  * Messages that are stored. Key: channel, timetoken. Row: three optional texts (uuid, meta, custom type), each as four
  * bytes of length (−1 when absent) and its JSON, then the payload to the end. All are stored as they go into a
- * response.
+ * response. Before them stands the message's number ({@link MessageNumbers}) with its highest bit set, which no length has
+ * except for −1; it is absent where the message was hidden before messages had numbers.
  */
 final class Messages {
     static final String TABLE = "messages";
@@ -49,8 +50,38 @@ final class Messages {
         return row.put(payload).array();
     }
 
+    /** The same row, with a number in place of the one that it may have. */
+    static byte[] numbered(byte[] row, long number) {
+        int from = isNumbered(row) ? Long.BYTES : 0;
+        return ByteBuffer.allocate(Long.BYTES + row.length - from)
+                .putLong(number | Long.MIN_VALUE)
+                .put(row, from, row.length - from)
+                .array();
+    }
+
+    private static boolean isNumbered(byte[] row) {
+        return ByteBuffer.wrap(row).getInt() < -1;
+    }
+
+    /** The number of a message, which has one. */
+    static long number(byte[] row) {
+        return ByteBuffer.wrap(row).getLong() & Long.MAX_VALUE;
+    }
+
+    /** Goes to the first message of a walk that is visible; whether there is one. */
+    static boolean firstVisible(Scan scan, byte[] channel, Visible visible) throws RocksDBException {
+        int hidden = 0;
+        scan.first();
+        while (scan.isValid() && !visible.isMessage(scan.timetoken())) {
+            hidden++;
+            step(scan, false, hidden, channel, visible);
+        }
+        scan.check();
+        return scan.isValid();
+    }
+
     static Message read(byte[] row, long timetoken, Message.Actions on) {
-        ByteBuffer rest = ByteBuffer.wrap(row);
+        ByteBuffer rest = ByteBuffer.wrap(row).position(isNumbered(row) ? Long.BYTES : 0);
         Json uuid = next(rest);
         Json meta = next(rest);
         Json customType = next(rest);
@@ -80,9 +111,16 @@ final class Messages {
         return new Json(text);
     }
 
-    /** Stores one, published at a timetoken. */
-    static void put(Publish publish, byte[] channel, long timetoken, Transaction transaction) {
-        transaction.put(transaction.tables().of(TABLE), Keys.at(channel, timetoken), row(publish));
+    /**
+     * Stores one, published at a timetoken.
+     *
+     * @param horizon the lowest timetoken that is kept
+     */
+    static void put(Publish publish, byte[] channel, long timetoken, long horizon, Transaction transaction)
+            throws RocksDBException {
+        byte[] row = row(publish);
+        long number = MessageNumbers.next(channel, timetoken, horizon, transaction);
+        transaction.put(transaction.tables().of(TABLE), Keys.at(channel, timetoken), numbered(row, number), row);
         if (publish.lifetime() > 0) {
             Expiries.put(timetoken + publish.lifetime(), channel, timetoken, transaction);
         }
@@ -281,6 +319,11 @@ final class Messages {
             return json.end();
         }
 
+        /** With the number of the row that is there: numbers are no content. */
+        private static byte[] rowLike(byte @Nullable [] there, byte[] row) {
+            return there != null && isNumbered(there) ? numbered(row, number(there)) : row;
+        }
+
         @Override
         public boolean take(ExportLine text, Import into, Transaction transaction) throws RocksDBException {
             Channel channel = text.channel();
@@ -294,7 +337,7 @@ final class Messages {
                     text.customType(), text.has("sequence") ? (Long) text.natural("sequence") : null,
                     text.json("origin"), Delivery.STORED);
             byte[] key = key(text);
-            byte[] row = row(publish);
+            byte[] row = rowLike(transaction.get(transaction.tables().of(TABLE), key), row(publish));
             Event event = Envelopes.message(publish, timetoken);
             boolean isNew = Import.isNew(transaction, transaction.tables().of(TABLE), key, row)
                     && Import.isNew(transaction, transaction.tables().of(Feed.TABLE), key, Feed.row(event));

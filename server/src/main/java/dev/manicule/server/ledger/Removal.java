@@ -143,6 +143,10 @@ final class Removal {
             }
         }
         if (isWhole) {
+            left = MessageNumbers.removePassed(deletion.channel().bytes, 0, Math.max(left, 1), tables, changes);
+            isWhole = left > 0;
+        }
+        if (isWhole) {
             changes.delete(tables.of(Deletions.TABLE), deletion.key());
         }
         write(changes);
@@ -243,6 +247,10 @@ final class Removal {
                 left--;
             }
             feed.check();
+        }
+        left = MessageNumbers.removePassed(channel, horizon, Math.max(left, 1), tables, changes);
+        if (left == 0) {
+            return -1;
         }
         if (Keys.number(last) < horizon) {
             changes.delete(tables.of(Channels.TABLE), channel);

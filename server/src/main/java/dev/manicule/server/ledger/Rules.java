@@ -122,7 +122,8 @@ class Rules {
     private Publish.Outcome publish(Publish publish, long timetoken) throws RocksDBException {
         byte[] channel = Keys.channel(publish.channel());
         if (publish.delivery() == Delivery.STORED) {
-            Messages.put(publish, channel, timetoken, transaction);
+            long horizon = transaction.horizons().from(publish.channel().keyset(), timetoken);
+            Messages.put(publish, channel, timetoken, horizon, transaction);
         }
         if (publish.delivery() != Delivery.FIRED) {
             emit(Envelopes.message(publish, timetoken), channel);
@@ -316,7 +317,8 @@ class Rules {
      * Deletes messages, the actions on messages of the range (also on those that never existed), and the events of both, so
      * that catch-up can't bring back what was deleted. Of any size it is one row, and all of it happens at once.
      */
-    private DeleteMessages.Outcome deleteMessages(DeleteMessages delete, long timetoken) {
+    private DeleteMessages.Outcome deleteMessages(DeleteMessages delete, long timetoken)
+            throws RocksDBException {
         Range range = delete.range();
         if (!range.isEmpty()) {
             transaction.delete(new Deletion(new ByteKey(Keys.channel(delete.channel())), range.from(), range.to(),

@@ -51,7 +51,7 @@ final class Tables implements AutoCloseable {
             State.LAST, State.OFFSET, State.RULES_IN_FORCE, Recent.FORMER, State.LOG, State.NEW_LOG, Digests.FAMILY,
             GlobalFeed.REACH,
             GlobalFeed.MARKS, Import.UNDER_WAY, Import.NOT_ENDED, Nodes.FAMILY, LastReports.FAMILY,
-            Messages.FAMILY,
+            Messages.FAMILY, MessageNumbers.FAMILY,
             Actions.FAMILY,
             ActionsByMessage.FAMILY, ActionsByUser.FAMILY, Feed.FAMILY, Channels.FAMILY, Recent.FAMILY,
             Deletions.FAMILY, Expiries.FAMILY,

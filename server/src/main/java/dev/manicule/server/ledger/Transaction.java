@@ -43,6 +43,8 @@ public final class Transaction {
     private final List<KeyRange> cleared = new ArrayList<>();
     private final List<Deletion> deletions = new ArrayList<>();
     private final Map<ByteKey, DeletedRanges> deleted = new HashMap<>();
+    /** The numbers of the messages that it stores, by channel and timetoken. */
+    private final Map<ByteKey, TreeMap<Long, Long>> stored = new HashMap<>();
     private Horizons horizons;
     private long nextExpiry;
     private final List<Event> events = new ArrayList<>();
@@ -185,6 +187,16 @@ public final class Transaction {
     void put(ColumnFamilyHandle table, byte[] key, byte[] row) {
         changing(table, key);
         changes.put(table, key, row);
+    }
+
+    /**
+     * The same.
+     *
+     * @param said stands for the row in the digests; empty for a row that is in none
+     */
+    void put(ColumnFamilyHandle table, byte[] key, byte[] row, byte[] said) {
+        changing(table, key);
+        changes.put(table, key, row, said);
     }
 
     void delete(ColumnFamilyHandle table, byte[] key) {
@@ -333,14 +345,27 @@ public final class Transaction {
     }
 
     /** Deletes messages with all that belongs to them. */
-    void delete(Deletion deletion) {
+    void delete(Deletion deletion) throws RocksDBException {
         ByteKey channel = deletion.channel();
-        DeletedRanges before = deleted.getOrDefault(channel, state.deletions().of(channel));
+        Visible visible = visible(Keys.parseChannel(channel.bytes).keyset(), channel.bytes, deletion.at());
+        MessageNumbers.hide(deletion, visible, this);
+        DeletedRanges before = visible.deleted();
         deleted.put(channel, before.with(deletion.from(), deletion.to(), deletion.at()));
         deletions.add(deletion);
         Deletions.put(deletion, tables, changes);
         changing.add(channel.bytes);
         erases = true;
+    }
+
+    /** A message is stored, with this number. */
+    void stored(byte[] channel, long timetoken, long number) {
+        stored.computeIfAbsent(new ByteKey(channel), first -> new TreeMap<>()).put(timetoken, number);
+    }
+
+    /** The numbers of the messages of a channel that this transaction stores, by their timetokens. */
+    NavigableMap<Long, Long> stored(byte[] channel) {
+        TreeMap<Long, Long> known = stored.get(new ByteKey(channel));
+        return known == null ? Collections.emptyNavigableMap() : known;
     }
 
     List<Deletion> deletions() {

@@ -44,6 +44,7 @@ final class Upgrade {
             }
             if (from < 9) {
                 LOG.info("The actions on {} messages were summed up", ActionsUpgrade.upgrade(tables, synced));
+                MessageNumbers.begin(tables, synced);
             }
             tables.db.flushWal(true);
         } catch (RocksDBException e) {

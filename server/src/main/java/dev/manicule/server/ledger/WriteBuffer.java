@@ -61,8 +61,17 @@ final class WriteBuffer {
     }
 
     void put(ColumnFamilyHandle table, byte[] key, byte[] row) {
-        if (digests != null) {
-            digests.row(table, key, row);
+        put(table, key, row, row);
+    }
+
+    /**
+     * The same.
+     *
+     * @param said stands for the row in the digests; empty for a row that is in none
+     */
+    void put(ColumnFamilyHandle table, byte[] key, byte[] row, byte[] said) {
+        if (digests != null && (said.length > 0 || row.length == 0)) {
+            digests.row(table, key, said);
         }
         change(table, key, row);
     }

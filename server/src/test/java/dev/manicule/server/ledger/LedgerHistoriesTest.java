@@ -566,10 +566,22 @@ class LedgerHistoriesTest {
                 assertThat(page.more()).isEqualTo(inRange.size() > 5);
             }
             assertThat(reads.countMessages(channel, 0, 10_000)).isEqualTo(messages.size());
+            compareCounts(channel, messages, reads);
             List<Event> events = reads.events(channel, 0, Long.MAX_VALUE, Long.MAX_VALUE, 10_000);
             TreeMap<Long, String> feed = new TreeMap<>(LedgerModel.of(model.feed, channel));
             feed.keySet().removeIf(at -> feed.get(at).equals("message") && !messages.containsKey(at)); // transient: too old
             assertThat(events.stream().map(Event::timetoken).toList()).isEqualTo(new ArrayList<>(feed.keySet()));
+        }
+
+        /** From before each message on, and from behind each; also when it is deleted. */
+        private void compareCounts(Channel channel, TreeMap<Long, Publish> messages, LedgerReader reads) {
+            TreeSet<Long> places = new TreeSet<>(List.of(0L, 1L, timetoken, Long.MAX_VALUE));
+            log.forEach(entry -> places.addAll(List.of(entry.timetoken() - 1, entry.timetoken())));
+            for (long after : places) {
+                assertThat(reads.messagesAfter(List.of(channel), new long[]{after}))
+                        .as("after %d on %s", after, channel)
+                        .containsExactly(messages.tailMap(after, false).size());
+            }
         }
 
         private void compareFeed() {
