@@ -20,6 +20,7 @@ import dev.manicule.server.api.PageCache;
 import dev.manicule.server.api.PresenceApi;
 import dev.manicule.server.api.PublishApi;
 import dev.manicule.server.api.Sandbox;
+import dev.manicule.server.api.ReadMarksApi;
 import dev.manicule.server.api.SandboxApi;
 import dev.manicule.server.api.SubscribeApi;
 import dev.manicule.server.api.TimeApi;
@@ -195,6 +196,7 @@ final class Engine implements AutoCloseable {
         families.add(new MessageActionsApi(journal, ledger.reads(), pages, limits));
         families.add(new ActionChangesApi(journal, limits));
         families.add(new ActionReadsApi(ledger.reads()));
+        families.add(new ReadMarksApi(journal, ledger.reads()));
         families.add(new HistoryApi(journal, ledger.reads(), pages));
         families.add(new SubscribeApi(journal, hub, feed, presence, ledger.reads(), groups, access, limits));
         families.add(new PresenceApi(presence, ledger.reads(), groups, access, limits));

@@ -10,7 +10,7 @@ public sealed interface Outcome
         DeleteMessages.Outcome,
         ChangePresence.Outcome,
         ChangeGroup.Outcome, DeleteGroup.Outcome, RevokeToken.Outcome, Retain.Outcome, Tick.Outcome,
-        ReportNode.Outcome, RemoveNode.Outcome {
+        ReportNode.Outcome, RemoveNode.Outcome, MarkRead.Outcome {
     /**
      * Appends the byte form: a byte for the kind, then what the outcome says. A form never changes: an outcome that comes to
      * say something else gets another kind, and the one it had is still read.
@@ -51,6 +51,8 @@ public sealed interface Outcome
             case ReportNode.NodeReplaced.KIND -> new ReportNode.NodeReplaced();
             case RemoveNode.NodeRemoved.KIND -> RemoveNode.NodeRemoved.readFrom(in);
             case RemoveNode.NodeSeen.KIND -> new RemoveNode.NodeSeen();
+            case MarkRead.Marked.KIND -> MarkRead.Marked.readFrom(in);
+            case MarkRead.TooManyMarks.KIND -> new MarkRead.TooManyMarks();
             case Idempotent.KeyReused.KIND -> new Idempotent.KeyReused();
             default -> throw in.damaged("no outcome is of kind " + kind);
         };

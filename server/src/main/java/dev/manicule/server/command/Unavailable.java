@@ -23,7 +23,8 @@ public record Unavailable(String reason, boolean mayHaveHappened)
             Retain.Outcome,
             Tick.Outcome,
             ReportNode.Outcome,
-            RemoveNode.Outcome {
+            RemoveNode.Outcome,
+            MarkRead.Outcome {
     static final int KIND = 0x01;
 
     static Unavailable readFrom(ByteReader in) throws DamagedFormException {

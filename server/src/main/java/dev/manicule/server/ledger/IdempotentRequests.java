@@ -11,6 +11,7 @@ import dev.manicule.server.command.DamagedFormException;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.MarkRead;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
@@ -119,7 +120,7 @@ final class IdempotentRequests {
             case AddAction.Added _ -> ADDED;
             case AddAction.Exists _ -> EXISTS;
             case ChangeActions.ActionsChanged _,ChangeActions.NoActionsChanged _ -> ACTIONS_CHANGED;
-            case DeleteMessages.Deleted _,ChangePresence.PresenceChanged _,ChangeGroup.Changed _,ChangeGroup.GroupFull _,RevokeToken.Revoked _,Retain.Retained _,Tick.Ticked _,ReportNode.NodeReported _,ReportNode.NodeReplaced _,RemoveNode.NodeRemoved _,RemoveNode.NodeSeen _,Idempotent.KeyReused _,Unavailable _ ->
+            case DeleteMessages.Deleted _,ChangePresence.PresenceChanged _,ChangeGroup.Changed _,ChangeGroup.GroupFull _,RevokeToken.Revoked _,Retain.Retained _,Tick.Ticked _,MarkRead.Marked _,MarkRead.TooManyMarks _,ReportNode.NodeReported _,ReportNode.NodeReplaced _,RemoveNode.NodeRemoved _,RemoveNode.NodeSeen _,Idempotent.KeyReused _,Unavailable _ ->
                 throw new IllegalArgumentException("no outcome of a request that is applied once: " + outcome);
         };
     }

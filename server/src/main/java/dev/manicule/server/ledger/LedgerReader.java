@@ -9,6 +9,7 @@ import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
+import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.Revocation;
 import java.util.List;
 import java.util.Optional;
@@ -320,8 +321,46 @@ public final class LedgerReader {
      * @param after the timetokens, as many as channels
      */
     public long[] messagesAfter(List<Channel> channels, long[] after) {
-        return tables.use("Counting messages", open -> MessageNumbers.count(open, channels, after));
+        return tables.use("Counting messages",
+                open -> MessageNumbers.count(open, channels, (at, snapshot) -> after[at]));
     }
+
+    /**
+     * How far a user has read channels, and how many messages are behind that, exactly, all of one moment.
+     *
+     * @param notBefore messages of earlier timetokens are not counted
+     * @return one for each channel, in their order
+     */
+    public List<Unread> unread(List<Channel> channels, String uuid, long notBefore) {
+        return tables.use("Counting unread messages", open -> ReadMarks.unread(open, channels, uuid, notBefore));
+    }
+
+    /**
+     * What a user has not read on a channel.
+     *
+     * @param upTo the last timetoken that the user has read, 0 when there is no mark
+     * @param count how many visible messages are newer
+     */
+    public record Unread(Channel channel, long upTo, long count) {}
+
+    /**
+     * Some of the read marks of a channel, in the order of their uuids. Looks at some thousand rows at most.
+     *
+     * @param since only marks at this timetoken or later
+     * @param after the {@code next} of the page before; null for the first page
+     * @param most the most marks, at least 1
+     */
+    public MarkPage marks(Channel channel, long since, @Nullable String after, int most) {
+        return tables.use("Reading read marks", open -> ReadMarks.page(open, channel, since, after, most));
+    }
+
+    /**
+     * A page of read marks.
+     *
+     * @param marks may be fewer than requested, and even none, although there are more
+     * @param next where the next page begins; null when there are no more
+     */
+    public record MarkPage(List<ReadMark> marks, @Nullable String next) {}
 
     /** How many messages of a channel are newer than a timetoken, counted up to {@code most}. */
     public int countMessages(Channel channel, long after, int most) {

@@ -63,6 +63,18 @@ final class MessageNumbers {
         }
     }
 
+    /** Gives the timetoken behind which messages are counted. */
+    @FunctionalInterface
+    interface Places {
+        /**
+         * That of one channel.
+         *
+         * @param at the place of the channel in the list
+         * @param snapshot has reads see the same moment as the count
+         */
+        long after(int at, ReadOptions snapshot) throws RocksDBException;
+    }
+
     /** A message that was found. */
     private record Found(long timetoken, long number) {}
 
@@ -186,16 +198,16 @@ final class MessageNumbers {
      * How many visible messages are behind some timetokens, one for each channel, all of one moment. All is read from a
      * snapshot, also what is deleted: its own rows say so.
      *
-     * @param after as many as channels
+     * @param after gives the timetoken for each channel
      */
-    static long[] count(Tables open, List<Channel> channels, long[] after) throws RocksDBException {
+    static long[] count(Tables open, List<Channel> channels, Places after) throws RocksDBException {
         long[] counts = new long[channels.size()];
         Snapshot snapshot = open.db.getSnapshot();
         try (ReadOptions options = new ReadOptions().setSnapshot(snapshot)) {
             byte[] last = open.db.get(open.of(Tables.META), options, State.LAST_TIMETOKEN);
             long time = last == null ? 0 : Keys.number(last);
             for (int i = 0; i < counts.length; i++) {
-                counts[i] = count(open, channels.get(i), after[i], time, options, snapshot);
+                counts[i] = count(open, channels.get(i), after.after(i, options), time, options, snapshot);
             }
             return counts;
         } finally {

@@ -12,6 +12,7 @@ import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.MarkRead;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
@@ -116,6 +117,7 @@ class Rules {
                     : new ReportNode.NodeReplaced();
             case RemoveNode remove -> removeNode(remove, timetoken);
             case DeleteGroup delete -> deleteGroup(delete, timetoken);
+            case MarkRead mark -> ReadMarks.mark(mark, timetoken, transaction);
         };
     }
 

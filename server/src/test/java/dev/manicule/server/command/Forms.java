@@ -64,6 +64,8 @@ final class Forms {
                             + "6f6201010000000000001f4001000000147fffffff01003c6568f12e800101087265616374696f6e"
                             + "000004626f73730000006402003c6568f12e800103746167020161016203626f6200000000000000"
                             + "1f40007fffffff7fffffff01"),
+            new Form<>(new MarkRead(CHANNEL, "bob", TIME, 100_000),
+                    "100464656d6f07726f6f6d2ec3a403626f62003c6568f12e8001000186a0"),
             new Form<>(new DeleteMessages(CHANNEL, new Range(1, TIME, true)),
                     "040464656d6f07726f6f6d2ec3a40000000000000001003c6568f12e800101"),
             new Form<>(new DeleteMessages(CHANNEL, new Range(0, -1, false)),
@@ -144,6 +146,8 @@ final class Forms {
             new Form<>(new ReportNode.NodeReplaced(), "c1"),
             new Form<>(new RemoveNode.NodeRemoved(258, true), "d00000010201"),
             new Form<>(new RemoveNode.NodeSeen(), "d1"),
+            new Form<>(new MarkRead.Marked(TIME), "80003c6568f12e8001"),
+            new Form<>(new MarkRead.TooManyMarks(), "81"),
             new Form<>(new Idempotent.KeyReused(), "a0"));
 
     static final Form<Entry> ENTRY = new Form<>(

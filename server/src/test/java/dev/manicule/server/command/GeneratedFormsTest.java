@@ -131,6 +131,8 @@ class GeneratedFormsTest {
         all.put(AddAction.class, adds());
         all.put(RemoveAction.class, removes());
         all.put(ChangeActions.class, actionChanges());
+        all.put(MarkRead.class, Combinators.combine(channels(), texts(), numbers(), Arbitraries.integers())
+                .as(MarkRead::new));
         all.put(DeleteMessages.class, Combinators.combine(channels(), ranges()).as(DeleteMessages::new));
         all.put(Retain.class, Combinators.combine(texts(), numbers()).as(Retain::new));
         all.put(Tick.class, Arbitraries.of(new Tick()));

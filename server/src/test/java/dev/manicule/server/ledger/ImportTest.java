@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,36 @@ class ImportTest {
         assertThatThrownBy(this::taken).hasMessage("the file is empty");
         String today = HEADING.replace("\"100\"", "\"17672256000000000\"");
         assertThat(taken(today, end(1))).isEqualTo(new Import.Report(0, 0));
+    }
+
+    /** Also between others, also of an import that ends with an error, and again. */
+    @Test
+    void importedMessagesAreCountedFromEachPlace() throws Exception {
+        List<String> lines = new ArrayList<>(List.of(HEADING));
+        for (long timetoken : List.of(20L, 60L, 40L)) {
+            lines.add(MESSAGE.replace("50", String.valueOf(timetoken)));
+        }
+        lines.add(end(lines.size()));
+        assertThat(taken(lines.toArray(String[]::new)).taken()).isEqualTo(3);
+        counted(20, 40, 60);
+        refused("not a JSON object", HEADING, MESSAGE, "x");
+        counted(20, 40, 50, 60);
+        assertThat(taken(lines.toArray(String[]::new)).known()).isEqualTo(3);
+        counted(20, 40, 50, 60);
+        String mark = "{\"kind\":\"readMark\",\"keyset\":\"demo\",\"channel\":\"c\",\"uuid\":\"u\",\"timetoken\":\"45\","
+                + "\"markedAt\":\"60\"}";
+        assertThat(taken(HEADING, mark, end(2))).isEqualTo(new Import.Report(1, 0));
+        assertThat(taken(HEADING, mark, end(2))).isEqualTo(new Import.Report(0, 1));
+        assertThat(ledger.reads().unread(List.of(new Channel("demo", "c")), "u", 0))
+                .containsExactly(new LedgerReader.Unread(new Channel("demo", "c"), 45, 2));
+    }
+
+    private void counted(long... messages) {
+        for (long after = 0; after < 70; after++) {
+            long place = after;
+            assertThat(ledger.reads().messagesAfter(List.of(new Channel("demo", "c")), new long[]{after}))
+                    .containsExactly(LongStream.of(messages).filter(message -> message > place).count());
+        }
     }
 
     /** As a server does: the same action is on a message once, and 25,000 of them are the most. */

@@ -15,6 +15,7 @@ import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.LeaseModel;
 import dev.manicule.server.command.OperationId;
+import dev.manicule.server.command.MarkRead;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.PresenceChange.Interval;
@@ -52,6 +53,7 @@ import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
+import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,7 +92,7 @@ class LedgerHistoriesTest {
     private static final int REPLICAS = 3;
 
     private enum Kind {
-        PUBLISH, TRANSIENT, FIRE, PRESENCE, REPORT_NODE, REMOVE_NODE, ADD, ADD_AGAIN, CHANGE, CHANGE_KNOWN, BATCH, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, EXPIRING, TICK, REMOVE_ROWS, COMMIT, RESTART
+        PUBLISH, TRANSIENT, FIRE, PRESENCE, REPORT_NODE, REMOVE_NODE, ADD, ADD_AGAIN, CHANGE, CHANGE_KNOWN, BATCH, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, MARK, EXPIRING, TICK, REMOVE_ROWS, COMMIT, RESTART
     }
 
     /** A step; the numbers choose among what there is at that moment. */
@@ -111,7 +113,8 @@ class LedgerHistoriesTest {
                 net.jqwik.api.Tuple.of(2, Kind.ADD_STRICTLY), net.jqwik.api.Tuple.of(1, Kind.MODERATE),
                 net.jqwik.api.Tuple.of(2, Kind.REVOKE), net.jqwik.api.Tuple.of(3, Kind.ONCE),
                 net.jqwik.api.Tuple.of(4, Kind.ONCE_AGAIN), net.jqwik.api.Tuple.of(1, Kind.LATER),
-                net.jqwik.api.Tuple.of(1, Kind.RETAIN), net.jqwik.api.Tuple.of(3, Kind.EXPIRING),
+                net.jqwik.api.Tuple.of(1, Kind.RETAIN), net.jqwik.api.Tuple.of(4, Kind.MARK),
+                net.jqwik.api.Tuple.of(3, Kind.EXPIRING),
                 net.jqwik.api.Tuple.of(2, Kind.TICK), net.jqwik.api.Tuple.of(3, Kind.REMOVE_ROWS),
                 net.jqwik.api.Tuple.of(4, Kind.COMMIT), net.jqwik.api.Tuple.of(1, Kind.RESTART));
         Arbitrary<Integer> any = Arbitraries.integers().between(0, 1_000_000);
@@ -357,6 +360,8 @@ class LedgerHistoriesTest {
                 case EXPIRING ->
                     new Publish(channel, publish(channel, step, Delivery.STORED).payload(), null, null, null,
                             null, null, Delivery.STORED).lasting(1 + step.start() % 40);
+                case MARK -> new MarkRead(channel, uuid, step.end() % 3 == 0 ? step.start() : message,
+                        step.value() % 4 == 0 ? 2 : 3);
                 case TICK -> new Tick();
                 case REVOKE -> new RevokeToken(channel.keyset(), value.length() + "abcdef",
                         1_000_000 + step.start() % 4, 1_086_400 + step.start() % 7);
@@ -567,6 +572,7 @@ class LedgerHistoriesTest {
             }
             assertThat(reads.countMessages(channel, 0, 10_000)).isEqualTo(messages.size());
             compareCounts(channel, messages, reads);
+            compareMarks(channel, messages, reads);
             List<Event> events = reads.events(channel, 0, Long.MAX_VALUE, Long.MAX_VALUE, 10_000);
             TreeMap<Long, String> feed = new TreeMap<>(LedgerModel.of(model.feed, channel));
             feed.keySet().removeIf(at -> feed.get(at).equals("message") && !messages.containsKey(at)); // transient: too old
@@ -581,6 +587,29 @@ class LedgerHistoriesTest {
                 assertThat(reads.messagesAfter(List.of(channel), new long[]{after}))
                         .as("after %d on %s", after, channel)
                         .containsExactly(messages.tailMap(after, false).size());
+            }
+        }
+
+        private void compareMarks(Channel channel, TreeMap<Long, Publish> messages, LedgerReader reads) {
+            List<ReadMark> marks = List
+                    .copyOf(model.marks.computeIfAbsent(channel, first -> new TreeMap<>()).values());
+            for (String uuid : UUIDS) {
+                long upTo = marks.stream()
+                        .filter(mark -> mark.uuid().equals(uuid))
+                        .mapToLong(ReadMark::upTo)
+                        .sum();
+                assertThat(reads.unread(List.of(channel), uuid, 0)).containsExactly(
+                        new LedgerReader.Unread(channel, upTo, messages.tailMap(upTo, false).size()));
+            }
+            for (long since : List.of(0L, timetoken / 2)) {
+                List<ReadMark> read = new ArrayList<>();
+                String next = null;
+                do {
+                    LedgerReader.MarkPage page = reads.marks(channel, since, next, 1);
+                    read.addAll(page.marks());
+                    next = page.next();
+                } while (next != null);
+                assertThat(read).isEqualTo(marks.stream().filter(mark -> mark.upTo() >= since).toList());
             }
         }
 

@@ -11,6 +11,7 @@ import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.MarkRead;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.PresenceChange;
@@ -28,6 +29,7 @@ import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Message.Actor;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
+import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.Revocation;
 import dev.manicule.server.model.Timetoken;
 import java.nio.ByteBuffer;
@@ -75,6 +77,9 @@ public final class LedgerModel {
 
     /** When each channel's last event was, also when it has been deleted since, but not when it has expired. */
     final Map<Channel, Long> lastEvents = new HashMap<>();
+
+    /** How far users have read each channel, by their uuids. */
+    public final Map<Channel, TreeMap<String, ReadMark>> marks = new HashMap<>();
 
     /** Requests that were decided, by their name. */
     private final Map<ByteBuffer, Done> done = new HashMap<>();
@@ -269,6 +274,18 @@ public final class LedgerModel {
                 Outcome outcome = decide(once.command(), timetoken);
                 done.put(ByteBuffer.wrap(once.key().name()), new Done(once.key(), outcome, timetoken));
                 yield outcome;
+            }
+            case MarkRead mark -> {
+                TreeMap<String, ReadMark> ofChannel = marks.computeIfAbsent(mark.channel(), first -> new TreeMap<>());
+                ReadMark before = ofChannel.get(mark.uuid());
+                long upTo = Math.min(mark.upTo(), timetoken);
+                if (before == null && ofChannel.size() >= mark.most()) {
+                    yield new MarkRead.TooManyMarks();
+                }
+                if (before == null || before.upTo() < upTo) {
+                    ofChannel.put(mark.uuid(), new ReadMark(mark.uuid(), upTo, timetoken));
+                }
+                yield new MarkRead.Marked(ofChannel.get(mark.uuid()).upTo());
             }
             case DeleteGroup delete -> put(delete.group(), new TreeMap<>());
         };

@@ -137,6 +137,13 @@ class UpgradeTest {
     }
 
     private static void compare(Ledger ledger, int told) {
+        for (Message message : ledger.reads()
+                .messages(ROOM, Range.ALL, 100, LedgerReader.WithActions.NONE, 1 << 20)
+                .messages()) {
+            long after = message.timetoken() - 1;
+            assertThat(ledger.reads().messagesAfter(List.of(ROOM), new long[]{after}))
+                    .containsExactly(ledger.reads().countMessages(ROOM, after, 100));
+        }
         LedgerReader reads = ledger.reads();
         assertThat(ledger.lastTimetoken()).isEqualTo(LAST);
         List<Message> messages = reads.messages(ROOM, Range.ALL, 100, LedgerReader.WithActions.ALL, 1 << 20).messages();

@@ -1,0 +1,178 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.access.Permission;
+import dev.manicule.server.command.MarkRead;
+import dev.manicule.server.command.Unavailable;
+import dev.manicule.server.http.Response;
+import dev.manicule.server.journal.Journal;
+import dev.manicule.server.json.JsonReader;
+import dev.manicule.server.json.JsonWriter;
+import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.LedgerReader.MarkPage;
+import dev.manicule.server.ledger.LedgerReader.Unread;
+import dev.manicule.server.ledger.LedgerReader;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ReadMark;
+import dev.manicule.server.model.Timetoken;
+import dev.manicule.server.routing.ApiRequest;
+import dev.manicule.server.routing.EndpointFamily;
+import dev.manicule.server.routing.PercentEncoding;
+import dev.manicule.server.routing.RequiredPermission;
+import dev.manicule.server.routing.Route.Trait;
+import dev.manicule.server.routing.Route;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far users have read channels, and how many messages they have not read, which the protocol lacks. Old clients never
+ * notice.
+ */
+public final class ReadMarksApi implements EndpointFamily {
+    private static final String FAMILY = "/v1/read-marks/";
+    /** How many channels a request for unread counts names at most. */
+    private static final int MOST_CHANNELS = 100;
+
+    private final Journal journal;
+    private final LedgerReader ledger;
+
+    /** The family over a journal and the ledger that it writes. */
+    public ReadMarksApi(Journal journal, LedgerReader ledger) {
+        this.journal = journal;
+        this.ledger = ledger;
+    }
+
+    @Override
+    public String name() {
+        return "read-marks";
+    }
+
+    /** Who may read a channel may say so: a mark is a reader's act, and changes no message. */
+    @Override
+    public List<Route> routes() {
+        String channel = FAMILY + "{subscribeKey}/channel/{channel}";
+        return List.of(
+                Route.of("GET", channel, ActionInput.ERRORS, RequiredPermission.on(Permission.READ), this::marks)
+                        .with(Trait.LINEARIZABLE),
+                Route.of("POST", channel, ActionInput.ERRORS, RequiredPermission.on(Permission.READ), this::mark),
+                Route.of("GET", FAMILY + "{subscribeKey}/unread/{channels}", ActionInput.ERRORS,
+                        RequiredPermission.on(Permission.READ), this::unread)
+                        .withChannels(MOST_CHANNELS)
+                        .with(Trait.LINEARIZABLE));
+    }
+
+    private void mark(ApiRequest request) {
+        ActionInput input = new ActionInput(request);
+        Channel channel = input.channel();
+        String uuid = input.uuid();
+        Map<String, Object> body = JsonReader.members(request.body());
+        Object member = body == null ? null : body.get("timetoken");
+        long upTo = member instanceof String text ? Timetoken.parse(text) : Timetoken.INVALID;
+        if (member == null) {
+            input.fault("Missing field", "timetoken", "body");
+        } else if (upTo == Timetoken.INVALID) {
+            input.fault("Invalid timetoken", "timetoken", "body");
+        }
+        if (channel == null || uuid == null || input.isRefused()) {
+            input.refuse();
+            return;
+        }
+        journal.submit(request.client(), new MarkRead(channel, uuid, upTo, Ledger.MAX_READ_MARKS_PER_CHANNEL),
+                outcome -> {
+                    switch (outcome) {
+                        case MarkRead.Marked(long stands) -> request.respond(Response.json(200,
+                                new JsonWriter().object()
+                                        .member("status", 200)
+                                        .object("data")
+                                        .member("uuid", uuid)
+                                        .quoted("timetoken", stands)
+                                        .end()
+                                        .end()
+                                        .toBytes()));
+                        case MarkRead.TooManyMarks _ ->
+                            request.refuse(400, "Maximum number of read marks reached for this channel.");
+                        case Unavailable unavailable -> request.refuse(unavailable);
+                    }
+                });
+    }
+
+    private void unread(ApiRequest request) {
+        ActionInput input = new ActionInput(request);
+        List<Channel> channels = request.channels();
+        String uuid = input.uuid();
+        if (channels == null || channels.isEmpty()) {
+            input.fault("Invalid channel", "channel", "path");
+        }
+        if (channels == null || uuid == null || input.isRefused()) {
+            input.refuse();
+            return;
+        }
+        long horizon = request.horizon();
+        request.respondInSlices(() -> {
+            JsonWriter json = new JsonWriter(1024).object().member("status", 200).object("data");
+            for (Unread each : ledger.unread(channels, uuid, horizon)) {
+                json.nameOf(each.channel().name())
+                        .object()
+                        .quoted("timetoken", each.upTo())
+                        .member("unread", each.count())
+                        .end();
+            }
+            return Response.json(200, json.end().end().toBytes());
+        });
+    }
+
+    private void marks(ApiRequest request) {
+        ActionInput input = new ActionInput(request);
+        Channel channel = input.channel();
+        int limit = input.limit();
+        Long since = input.bound("since");
+        if (channel == null || input.isRefused()) {
+            input.refuse();
+            return;
+        }
+        request.respondInSlices(new Marks(channel, since == null ? 0 : since, limit, request.query().text("cursor")));
+    }
+
+    /** Reads marks, some rows in each slice, until they are as many as requested. For one thread at a time. */
+    private final class Marks implements ApiRequest.SlicedRead {
+        private final Channel channel;
+        private final long since;
+        private final int limit;
+        private @Nullable String from;
+        private int count;
+        private final JsonWriter json = new JsonWriter(4096).object().member("status", 200).array("data");
+
+        Marks(Channel channel, long since, int limit, @Nullable String from) {
+            this.channel = channel;
+            this.since = since;
+            this.limit = limit;
+            this.from = from;
+        }
+
+        @Override
+        public @Nullable Response next() {
+            MarkPage page = ledger.marks(channel, since, from, limit - count);
+            for (ReadMark mark : page.marks()) {
+                json.object()
+                        .member("uuid", mark.uuid())
+                        .quoted("timetoken", mark.upTo())
+                        .quoted("markedAt", mark.markedAt())
+                        .end();
+            }
+            count += page.marks().size();
+            from = page.next();
+            if (from == null) {
+                return Response.json(200, json.end().end().toBytes());
+            }
+            return count < limit ? null : withMore(from);
+        }
+
+        private Response withMore(String next) {
+            String bound = since == 0 ? "" : "since=" + since + "&";
+            json.end().object("more");
+            json.member("url", NextPage.url(FAMILY, channel) + "?" + bound + "limit=" + limit + "&cursor="
+                    + PercentEncoding.encode(next)).member("cursor", next).member("limit", limit);
+            return Response.json(200, json.end().end().toBytes());
+        }
+    }
+}
