@@ -10,6 +10,7 @@ import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.MarkRead;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
@@ -133,6 +134,9 @@ final class Writer extends ThinkingClient {
             return delete();
         } else if (choice < 11) {
             return group();
+        } else if (choice < 14 && !world.messages.isEmpty()) {
+            World.Known message = recent(world.messages);
+            return new MarkRead(message.channel(), world.any(World.UUIDS), message.timetoken(), 2);
         }
         Retryable<?> command = retryable(choice);
         return world.random.nextBoolean() ? command : once(command);
