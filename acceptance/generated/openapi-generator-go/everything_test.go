@@ -47,7 +47,7 @@ func execute(t *testing.T, name string, request reflect.Value) {
 		"ActionValues":       *manicule.NewActionValues([]string{"wave"}),
 		"ActionBatch": *manicule.NewActionBatch([]manicule.ActionBatchChange{
 			*manicule.NewActionBatchChange("toggle", "1", "tag", "new")}),
-		"NewReadMark":        *manicule.NewNewReadMark("1"),
+		"ReadMarkInput":      *manicule.ReadMarkInputInput("1"),
 		"GrantRequest":       *manicule.NewGrantRequest(5, *manicule.NewGrantedPermissions()),
 	} {
 		if setter := request.MethodByName(option); setter.IsValid() {

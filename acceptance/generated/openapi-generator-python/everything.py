@@ -5,7 +5,7 @@ import inspect
 
 import manicule
 from manicule import ActionBatch, ActionBatchChange, ActionValues, ApiClient, Configuration
-from manicule import GrantedPermissions, GrantRequest, MessageActionInput, NewReadMark
+from manicule import GrantedPermissions, GrantRequest, MessageActionInput, ReadMarkInput
 from manicule.exceptions import ApiException, ForbiddenException
 
 CURSOR = "10000000000000000"
@@ -18,7 +18,7 @@ ARGUMENTS = {
     "action_values": ActionValues(values=["wave"]),
     "action_batch": ActionBatch(changes=[
         ActionBatchChange(change="toggle", message_timetoken=CURSOR, type="tag", value="new")]),
-    "new_read_mark": NewReadMark(timetoken=CURSOR),
+    "read_mark_input": ReadMarkInput(timetoken=CURSOR),
     "grant_request": GrantRequest(ttl=5, permissions=GrantedPermissions()),
 }
 OPTIONS = {

@@ -8,7 +8,7 @@ import pkgutil
 import manicule_client.api
 from manicule_client import Client
 from manicule_client.models import ActionBatch, ActionBatchChange, ActionValues
-from manicule_client.models import GrantedPermissions, GrantRequest, MessageActionInput, NewReadMark
+from manicule_client.models import GrantedPermissions, GrantRequest, MessageActionInput, ReadMarkInput
 
 CURSOR = "10000000000000000"
 ARGUMENTS = {
@@ -22,7 +22,7 @@ BODIES = {
     "set_message_actions": ActionValues(values=["wave"]),
     "change_message_actions": ActionBatch(changes=[
         ActionBatchChange(change="toggle", message_timetoken=CURSOR, type_="tag", value="new")]),
-    "mark_read": NewReadMark(timetoken=CURSOR),
+    "mark_read": ReadMarkInput(timetoken=CURSOR),
     "grant_token": GrantRequest(ttl=5, permissions=GrantedPermissions()),
 }
 OPTIONS = {
