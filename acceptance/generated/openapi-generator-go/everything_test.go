@@ -47,8 +47,8 @@ func execute(t *testing.T, name string, request reflect.Value) {
 		"ActionValues":       *manicule.NewActionValues([]string{"wave"}),
 		"ActionBatch": *manicule.NewActionBatch([]manicule.ActionBatchChange{
 			*manicule.NewActionBatchChange("toggle", "1", "tag", "new")}),
-		"ReadMarkInput":      *manicule.ReadMarkInputInput("1"),
-		"GrantRequest":       *manicule.NewGrantRequest(5, *manicule.NewGrantedPermissions()),
+		"ReadMarkInput": *manicule.NewReadMarkInput("1"),
+		"GrantRequest":  *manicule.NewGrantRequest(5, *manicule.NewGrantedPermissions()),
 	} {
 		if setter := request.MethodByName(option); setter.IsValid() {
 			request = setter.Call([]reflect.Value{reflect.ValueOf(value)})[0]
