@@ -35,6 +35,23 @@ class PageWireTest {
         assertThat(allowed).contains(fields.split(", ?")).contains("content-type", "if-match");
     }
 
+    @Test
+    void preflightAllowsTheMethodsOfAllOperations() {
+        List<String> allowed = List.of(wire.send("OPTIONS", "/time/0", null, "Origin: http://x")
+                .headers()
+                .getOrDefault("access-control-allow-methods", "")
+                .split(", "));
+        List<String> described = wire.get("/openapi.yaml")
+                .body()
+                .lines()
+                .filter(line -> line.matches(" {4}(get|put|post|patch|delete):"))
+                .map(line -> line.strip().replace(":", "").toUpperCase(Locale.ROOT))
+                .distinct()
+                .toList();
+        assertThat(described).contains("GET", "PUT", "POST", "DELETE");
+        assertThat(allowed).containsAll(described);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a b", "a,,b", "a;b", "\"a\"", ","})
     void preflightIgnoresInvalidHeaderLists(String fields) {

@@ -16,7 +16,7 @@ final class Preflight implements Step {
             .compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+(?:[ \t]*,[ \t]*[A-Za-z0-9!#$%&'*+.^_`|~-]+)*+");
     private static final int MOST_FIELD_NAMES = 1_000;
     private static final Response ALLOWED = Response.noContent()
-            .with("Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE, PATCH, OPTIONS")
+            .with("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS")
             .with("Access-Control-Max-Age", "86400");
 
     private final Keysets keysets;
