@@ -150,7 +150,8 @@ class DevServerTest {
         for (String wrong : List.of("publsh", "no such operation", "Publish", "addMessageAction")) {
             Answer answer = wire.post("/dev/faults", "{\"do\":\"cut\",\"on\":\"" + wrong + "\"}");
             assertThat(answer.status()).isEqualTo(400);
-            assertThat(answer.body()).contains(wrong, "publish, message-actions, history, subscribe, presence");
+            assertThat(answer.body()).contains(wrong,
+                    "publish, message-actions, read-marks, history, subscribe, presence");
         }
         Answer method = wire.post("/dev/faults", "{\"do\":\"cut\",\"method\":\"PSOT\"}");
         assertThat(method.status()).isEqualTo(400);

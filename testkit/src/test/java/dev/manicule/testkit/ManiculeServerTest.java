@@ -44,7 +44,7 @@ class ManiculeServerTest {
         assertThatThrownBy(() -> server.inject(Fault.cut().on("no such operation")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no such operation")
-                .hasMessageContaining("publish, message-actions, history");
+                .hasMessageContaining("publish, message-actions, read-marks, history");
         assertThatThrownBy(() -> Fault.cut().method("get")).hasMessageContaining("GET, POST, DELETE");
         assertThat(Fault.cut().on("").method("").family()).isEmpty();
     }
@@ -53,8 +53,8 @@ class ManiculeServerTest {
     void faultThatCannotHappenIsRefused(ManiculeServer server) {
         assertThatThrownBy(() -> Fault.delay(Duration.ZERO)).hasMessageContaining("a millisecond at least");
         assertThatThrownBy(() -> Fault.cut().path("room?uuid=bob")).hasMessageContaining("the query is no part");
-        assertThatThrownBy(() -> server.inject(Fault.cut().on("message-actions").method("PUT")))
-                .hasMessageContaining("expected one of DELETE, GET, POST");
+        assertThatThrownBy(() -> server.inject(Fault.cut().on("message-actions").method("PATCH")))
+                .hasMessageContaining("expected one of DELETE, GET, POST, PUT");
         assertThatThrownBy(() -> server.inject(Fault.cut().on("time").path("room"))).hasMessageContaining("/time/0");
     }
 

@@ -177,7 +177,10 @@ public final class ActionChangesApi implements EndpointFamily {
                 removed += changed.removed().size();
                 hasMore = changed.hasMore();
             } else if (outcome instanceof Unavailable unavailable) {
-                request.refuse(unavailable); // what is gone is gone: the same request goes on
+                request.refuse(removed == 0 // what is gone is gone: the same request goes on
+                        ? unavailable
+                        : new Unavailable(removed + " actions are removed, and no more: " + unavailable.reason(),
+                                unavailable.mayHaveHappened()));
                 return;
             }
             if (hasMore) {

@@ -57,6 +57,10 @@ final class KeysetSection {
         if (accessManager && secretKey == null) {
             throw nodes.at(node, "`accessManager` needs a `secretKey`: without one, no token can be granted.");
         }
+        if (policy.actionRules().areSomeOfOwner() && secretKey == null) {
+            throw nodes.at(node,
+                    "`owner` in a rule for `actions` needs a `secretKey`: without one, no request is signed.");
+        }
         return new Keyset(subscribeKey, publishKey, secretKey, accessManager, policy);
     }
 

@@ -30,6 +30,11 @@ public record ActionRules(List<ActionRule> all) {
         return ofOthers;
     }
 
+    /** Whether the owner of the keyset alone adds or removes actions of some type. */
+    public boolean areSomeOfOwner() {
+        return all.stream().anyMatch(rule -> rule.isAddedByOwner() || rule.isRemovedByOwner());
+    }
+
     /** Whether actions of some type can only be removed by the owner of the keyset. */
     public boolean areSomeRemovedByOwner() {
         return all.stream().anyMatch(ActionRule::isRemovedByOwner);

@@ -91,6 +91,8 @@ class ConfigFileTest {
             "'    actions: [{type: a}, {type: a}]' | the type a is there twice",
             "'    actions: [{type: a, addedBy: all}]' | it is `users` or `owner`",
             "'    actions: [{type: a, removedBy: users}]' | it is `author` or `owner`",
+            "'    actions: [{type: a, addedBy: owner}]' | needs a `secretKey`",
+            "'    actions: [{type: a, removedBy: owner}]' | needs a `secretKey`",
             "'    actions: [{type: a, values: [\"\"]}]' | expected a text.",
             "'    actions: [{type: a, mostByUser: 101}]' | from 1 to 100",
             "'    actions: [{type: a, mostValues: 0}]' | from 1 to 25000",
