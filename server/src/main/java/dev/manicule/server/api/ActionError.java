@@ -79,12 +79,7 @@ record ActionError(int status, String message, @Nullable MessageAction there) {
 
     /** Begins an object with it, as the value that is due. */
     JsonWriter begin(JsonWriter json) {
-        json.object()
-                .member("status", status)
-                .object("error")
-                .member("source", "actions")
-                .member("message", message)
-                .end();
+        ActionInput.error(status, message, json).end();
         if (there != null) {
             json.name("data").json(Actions.row(there));
         }

@@ -20,7 +20,7 @@ final class ActionInput {
     static final ErrorFormat ERRORS = new ErrorFormat() {
         @Override
         public Response response(int status, String message, long now) {
-            return Response.json(status, error(status, message).end().end().toBytes());
+            return Response.json(status, error(status, message, new JsonWriter()).end().end().toBytes());
         }
 
         @Override
@@ -41,9 +41,12 @@ final class ActionInput {
         this.request = request;
     }
 
-    /** Begins an error: more of its content may follow, and behind that more of the object that it is in. */
-    static JsonWriter error(int status, String message) {
-        return new JsonWriter().object()
+    /**
+     * Begins an object with an error, as the value that is due: more of the error may follow, and behind that more of the
+     * object.
+     */
+    static JsonWriter error(int status, String message, JsonWriter json) {
+        return json.object()
                 .member("status", status)
                 .object("error")
                 .member("source", "actions")
@@ -62,7 +65,8 @@ final class ActionInput {
 
     /** Responds with the faults that were found. */
     void refuse() {
-        JsonWriter json = error(400, "Request payload contained invalid input.").array("details");
+        JsonWriter json = error(400, "Request payload contained invalid input.", new JsonWriter())
+                .array("details");
         for (Detail detail : details) {
             json.object()
                     .member("message", detail.message())
