@@ -3,6 +3,7 @@ package dev.manicule.server;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.command.Command;
+import dev.manicule.server.command.ExpireActions;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.Tick;
@@ -21,12 +22,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets time pass for stored data, on a thread of its own. It writes changes of the keysets' configured retention to the
- * journal. When something is due and nothing else is written, it writes a tick. Every ten minutes it removes the rows
+ * journal. When something is due and nothing else is written, it writes a tick; when actions are due to leave, a command for them. Every ten minutes it removes the rows
  * of expired data. Each second it notes the progress of the tables.
  */
 final class Retention implements AutoCloseable {
     private static final Duration SWEEP = Duration.ofMinutes(10);
     private static final Duration LOOK = Duration.ofMillis(100);
+    /** How many actions leave with one command: about a millisecond of work. */
+    private static final int MOST_EXPIRED = 100;
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
     private final Ledger ledger;
@@ -68,7 +71,9 @@ final class Retention implements AutoCloseable {
 
     private void tick() {
         try {
-            if (ledger.due() <= now.getAsLong()) {
+            if (ledger.actionsDue() <= now.getAsLong()) {
+                submit(new ExpireActions(MOST_EXPIRED));
+            } else if (ledger.due() <= now.getAsLong()) {
                 submit(new Tick());
             }
         } catch (RuntimeException e) {
@@ -84,7 +89,7 @@ final class Retention implements AutoCloseable {
         if (isUnderWay.compareAndSet(false, true)) {
             journal.submit(command, outcome -> {
                 isUnderWay.set(false);
-                if (outcome instanceof Tick.Ticked) {
+                if (outcome instanceof Tick.Ticked || outcome instanceof ExpireActions.ActionsExpired) {
                     tickSoon();
                 }
             });

@@ -23,6 +23,7 @@ import dev.manicule.server.routing.ApiRequest;
 import dev.manicule.server.routing.EndpointFamily;
 import dev.manicule.server.routing.RequiredPermission;
 import dev.manicule.server.routing.Route;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class ActionChangesApi implements EndpointFamily {
     private static final int MOST_CHANGES = 100;
     /** How many values a set has at most. */
     private static final int MOST_VALUES = ActionChange.MOST_REPLACED;
-    private static final int MOST_JSON_VALUES = 10 + 8 * MOST_CHANGES;
+    private static final int MOST_JSON_VALUES = 10 + 9 * MOST_CHANGES;
 
     private final Journal journal;
     private final Limits limits;
@@ -84,6 +85,17 @@ public final class ActionChangesApi implements EndpointFamily {
                 limits.of(Limit.ACTION_BYTES_BY_MESSAGE), rule);
     }
 
+    /**
+     * For how long an action stays, by its rule and a request.
+     *
+     * @param seconds that the request names; {@link ActionRule#ANY_NUMBER}
+     * @return in 100 ns; {@link ActionChange#FOREVER}
+     */
+    static long ttl(ActionRule rule, int seconds) {
+        int least = rule.seconds(seconds);
+        return least == ActionRule.ANY_NUMBER ? ActionChange.FOREVER : Timetoken.steps(Duration.ofSeconds(least));
+    }
+
     // --- rules
 
     private static void rules(ApiRequest request) {
@@ -95,17 +107,20 @@ public final class ActionChangesApi implements EndpointFamily {
             if (!rule.values().isEmpty()) {
                 json.strings("values", rule.values());
             }
-            if (rule.mostValues() != ActionRule.ANY_NUMBER) {
-                json.member("mostValues", rule.mostValues());
-            }
-            if (rule.mostByUser() != ActionRule.ANY_NUMBER) {
-                json.member("mostByUser", rule.mostByUser());
-            }
+            most("mostValues", rule.most().values(), json);
+            most("mostByUser", rule.most().byUser(), json);
+            most("ttlSeconds", rule.most().seconds(), json);
             json.member("addedBy", rule.isAddedByOwner() ? "owner" : "users")
                     .member("removedBy", rule.isRemovedByOwner() ? "owner" : "author")
                     .end();
         }
         request.respond(Response.json(200, json.end().end().toBytes()));
+    }
+
+    private static void most(String name, int most, JsonWriter json) {
+        if (most != ActionRule.ANY_NUMBER) {
+            json.member(name, most);
+        }
     }
 
     // --- removals of many
@@ -203,13 +218,15 @@ public final class ActionChangesApi implements EndpointFamily {
         if (type != null && limits.isOver(Limit.ACTION_TYPE_BYTES, JsonReader.utf8Length(type))) {
             input.fault("Longer than " + limits.of(Limit.ACTION_TYPE_BYTES) + " bytes", "type", "query");
         }
-        Map<String, @Nullable Object> body = JsonReader.trees(request.body(), Set.of("values"), MOST_VALUES + 10);
+        Map<String, @Nullable Object> body = JsonReader.trees(request.body(), Set.of("values", "ttlSeconds"),
+                MOST_VALUES + 10);
         if (body == null) {
             request.refuse(400, "Request payload must be a JSON object with a list \"values\" of at most "
                     + MOST_VALUES + " texts.");
             return;
         }
         List<String> values = values(body.get("values"), input);
+        int seconds = input.seconds(body.get("ttlSeconds"), "ttlSeconds");
         if (channel == null || uuid == null || type == null || input.isRefused()) {
             input.refuse();
             return;
@@ -224,7 +241,8 @@ public final class ActionChangesApi implements EndpointFamily {
             return;
         }
         submit(request, new ChangeActions(channel,
-                new ActionChange.Replace(message, type, values, uuid, terms(rule, request, limits))));
+                new ActionChange.Replace(message, type, values, uuid, ttl(rule, seconds),
+                        terms(rule, request, limits))));
     }
 
     private List<String> values(@Nullable Object list, ActionInput input) {
@@ -277,6 +295,9 @@ public final class ActionChangesApi implements EndpointFamily {
     private static void write(ChangeActions.Changed changed, JsonWriter json) {
         write("added", changed.added(), json);
         write("removed", changed.removed(), json);
+        if (!changed.renewed().isEmpty()) {
+            write("renewed", changed.renewed(), json);
+        }
     }
 
     private static void write(String name, List<MessageAction> actions, JsonWriter json) {
@@ -338,6 +359,7 @@ public final class ActionChangesApi implements EndpointFamily {
         if (of != null && !(of instanceof String)) {
             input.fault("Invalid type", place + ".of", "body");
         }
+        int seconds = input.seconds(members.get("ttlSeconds"), place + ".ttlSeconds");
         String operation = String.valueOf(members.get("change"));
         boolean isKnown = Set.of("add", "remove", "toggle").contains(operation);
         if (!isKnown) {
@@ -353,8 +375,8 @@ public final class ActionChangesApi implements EndpointFamily {
             error = ActionError.ofRemoving(rule, type, request);
         }
         if (!removes) {
-            return new Part(new ActionChange.Put(message, type, value, uuid, operation.equals("toggle"),
-                    terms(rule, request, limits)), error);
+            return new Part(new ActionChange.Put(message, type, value, uuid, ttl(rule, seconds),
+                    operation.equals("toggle"), terms(rule, request, limits)), error);
         }
         String owner = of instanceof String other ? other : uuid;
         if (error == null && !owner.equals(uuid) && !(request.caller() instanceof Owner)) {

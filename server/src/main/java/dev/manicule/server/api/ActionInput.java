@@ -5,6 +5,7 @@ import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
+import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.routing.ApiRequest;
@@ -129,6 +130,24 @@ final class ActionInput {
             fault("Must be a whole number from 1 on", "limit", "query");
         }
         return limit;
+    }
+
+    /**
+     * A time to live of the body, in whole seconds.
+     *
+     * @param member what the body has there; null for nothing
+     * @param name its place in the body
+     * @return {@link ActionRule#ANY_NUMBER} when the body has none, or a wrong one
+     */
+    int seconds(@Nullable Object member, String name) {
+        if (member instanceof Number seconds && seconds.intValue() == seconds.doubleValue() && seconds.intValue() >= 1
+                && seconds.intValue() <= ActionRule.MOST_SECONDS) {
+            return seconds.intValue();
+        }
+        if (member != null) {
+            fault("Must be a whole number from 1 to " + ActionRule.MOST_SECONDS, name, "body");
+        }
+        return ActionRule.ANY_NUMBER;
     }
 
     /** A required text of the query. */

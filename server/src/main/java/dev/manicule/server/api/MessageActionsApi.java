@@ -94,6 +94,7 @@ public final class MessageActionsApi implements EndpointFamily {
         }
         String type = input.text(body, "type", Limit.ACTION_TYPE_BYTES, limits);
         String value = input.text(body, "value", Limit.ACTION_VALUE_BYTES, limits);
+        int seconds = input.seconds(body == null ? null : body.get("ttlSeconds"), "ttlSeconds");
         if (channel == null || uuid == null || type == null || value == null || input.isRefused()) {
             input.refuse();
             return;
@@ -109,13 +110,14 @@ public final class MessageActionsApi implements EndpointFamily {
             return;
         }
         ActionTerms terms = ActionChangesApi.terms(rule, request, limits);
-        if (terms.isPlain() && !toggles) {
+        long ttl = ActionChangesApi.ttl(rule, seconds);
+        if (terms.isPlain() && !toggles && ttl == ActionChange.FOREVER) {
             AddAction command = new AddAction(channel, messageTimetoken, type, value, uuid, terms.strictParent(),
                     terms.mostBytes());
             journal.submit(request.client(), request.idempotent(command), outcome -> added(request, outcome));
         } else {
             change(request, channel,
-                    new ActionChange.Put(messageTimetoken, type, value, uuid, toggles, terms));
+                    new ActionChange.Put(messageTimetoken, type, value, uuid, ttl, toggles, terms));
         }
     }
 
@@ -171,6 +173,9 @@ public final class MessageActionsApi implements EndpointFamily {
     }
 
     private static Response response(ChangeActions.Changed changed, boolean toggles) {
+        if (!changed.renewed().isEmpty()) {
+            return Response.json(200, begun(changed.renewed().getFirst()).member("renewed", true).end().toBytes());
+        }
         boolean isAdded = !changed.added().isEmpty();
         JsonWriter json = begun(isAdded ? changed.added().getFirst() : changed.removed().getFirst());
         if (toggles) {

@@ -12,6 +12,9 @@ public sealed interface ActionChange {
     /** How many actions a removal may take off; a larger one goes on with another command. */
     int MOST_TAKEN_OFF = 100;
 
+    /** The time to live of actions that stay until they are removed. */
+    long FOREVER = 0;
+
     /** The message, which need not be stored unless the terms say so. */
     long messageTimetoken();
 
@@ -28,13 +31,20 @@ public sealed interface ActionChange {
     void writeTo(ByteWriter out);
 
     /**
-     * Put an action on the message.
+     * Put an action on the message. When the same one is there and leaves by itself, it stays for the time to live from
+     * now on.
      *
+     * @param ttl for how long the action stays, in 100 ns; {@link #FOREVER}
      * @param toggles whether the action is taken off when the same one is there
      */
-    record Put(long messageTimetoken, String type, String value, String uuid, boolean toggles,
+    record Put(long messageTimetoken, String type, String value, String uuid, long ttl, boolean toggles,
             ActionTerms terms) implements ActionChange {
         private static final int KIND = 0;
+
+        /** Put an action on the message that stays. */
+        public Put(long messageTimetoken, String type, String value, String uuid, boolean toggles, ActionTerms terms) {
+            this(messageTimetoken, type, value, uuid, FOREVER, toggles, terms);
+        }
 
         @Override
         public int timetokens() {
@@ -48,7 +58,7 @@ public sealed interface ActionChange {
 
         @Override
         public void addTo(RequestDigest digest) {
-            digest.add(KIND).add(messageTimetoken).add(type).add(value).add(uuid).add(toggles ? 1 : 0);
+            digest.add(KIND).add(messageTimetoken).add(type).add(value).add(uuid).add(ttl).add(toggles ? 1 : 0);
         }
 
         @Override
@@ -58,6 +68,7 @@ public sealed interface ActionChange {
             out.text(type);
             out.text(value);
             out.text(uuid);
+            out.number(ttl);
             out.flag(toggles);
             terms.writeTo(out);
         }
@@ -133,8 +144,9 @@ public sealed interface ActionChange {
      * others.
      *
      * @param values none for an empty set; no value twice
+     * @param ttl for how long the actions stay, in 100 ns; {@link #FOREVER}
      */
-    record Replace(long messageTimetoken, String type, List<String> values, String uuid,
+    record Replace(long messageTimetoken, String type, List<String> values, String uuid, long ttl,
             ActionTerms terms) implements ActionChange {
         private static final int KIND = 2;
 
@@ -159,7 +171,7 @@ public sealed interface ActionChange {
 
         @Override
         public void addTo(RequestDigest digest) {
-            digest.add(KIND).add(messageTimetoken).add(type).add(uuid).add(values.size());
+            digest.add(KIND).add(messageTimetoken).add(type).add(uuid).add(ttl).add(values.size());
             values.forEach(digest::add);
         }
 
@@ -170,6 +182,7 @@ public sealed interface ActionChange {
             out.text(type);
             out.texts(values);
             out.text(uuid);
+            out.number(ttl);
             terms.writeTo(out);
         }
     }
@@ -183,10 +196,12 @@ public sealed interface ActionChange {
         int kind = in.octet();
         long message = in.number();
         return switch (kind) {
-            case Put.KIND -> new Put(message, in.text(), in.text(), in.text(), in.flag(), ActionTerms.readFrom(in));
+            case Put.KIND -> new Put(message, in.text(), in.text(), in.text(), in.number(), in.flag(),
+                    ActionTerms.readFrom(in));
             case TakeOff.KIND -> new TakeOff(message, TakeOff.read(in), TakeOff.read(in), TakeOff.read(in), in.text(),
                     in.integer());
-            case Replace.KIND -> new Replace(message, in.text(), in.texts(), in.text(), ActionTerms.readFrom(in));
+            case Replace.KIND -> new Replace(message, in.text(), in.texts(), in.text(), in.number(),
+                    ActionTerms.readFrom(in));
             default -> throw in.damaged("no change of actions is of kind " + kind);
         };
     }

@@ -10,8 +10,8 @@ import dev.manicule.server.model.ActionRule;
  * @param strictParent whether the message must be stored
  * @param mostBytes how many bytes all actions on the message may take
  * @param kind how actions of one user, message and type exclude each other
- * @param mostValues see {@link ActionRule#mostValues}
- * @param mostByUser see {@link ActionRule#mostByUser}
+ * @param mostValues see {@link ActionRule.Most#values}
+ * @param mostByUser see {@link ActionRule.Most#byUser}
  */
 public record ActionTerms(boolean strictParent, long mostBytes, ActionRule.Kind kind, int mostValues, int mostByUser) {
     private static final int MANY = 0;
@@ -20,7 +20,7 @@ public record ActionTerms(boolean strictParent, long mostBytes, ActionRule.Kind 
 
     /** Those of a rule. */
     public ActionTerms(boolean strictParent, long mostBytes, ActionRule rule) {
-        this(strictParent, mostBytes, rule.kind(), rule.mostValues(), rule.mostByUser());
+        this(strictParent, mostBytes, rule.kind(), rule.most().values(), rule.most().byUser());
     }
 
     /** Whether an addition depends on nothing but the same action and the size of all. */

@@ -95,33 +95,41 @@ public record ChangeActions(Channel channel, List<ActionChange> changes, boolean
      *
      * @param removed the actions that are gone
      * @param added the actions that are there now
+     * @param renewed the actions that were there and stay longer
      * @param hasMore whether there are more actions of those that were to be taken off
      */
-    public record Changed(List<MessageAction> removed, List<MessageAction> added, boolean hasMore) implements Result {
+    public record Changed(List<MessageAction> removed, List<MessageAction> added, List<MessageAction> renewed,
+            boolean hasMore) implements Result {
         /** Copies the lists. */
         public Changed {
             removed = List.copyOf(removed);
             added = List.copyOf(added);
+            renewed = List.copyOf(renewed);
+        }
+
+        /** Some are gone and some are there now; that is all. */
+        public Changed(List<MessageAction> removed, List<MessageAction> added) {
+            this(removed, added, List.of(), false);
         }
 
         static Changed readFrom(ByteReader in) throws DamagedFormException {
-            return new Changed(actions(in), actions(in), in.flag());
+            return new Changed(actions(in), actions(in), actions(in), in.flag());
         }
 
         private static List<MessageAction> actions(ByteReader in) throws DamagedFormException {
             int size = in.size();
             List<MessageAction> actions = new ArrayList<>(size);
             for (int i = 0; i < size; i++) {
-                actions.add(MessageActionForm.readFrom(in));
+                actions.add(MessageActionForm.readWithEndFrom(in));
             }
             return actions;
         }
 
         @Override
         public void writeTo(ByteWriter out) {
-            for (List<MessageAction> each : List.of(removed, added)) {
+            for (List<MessageAction> each : List.of(removed, added, renewed)) {
                 out.size(each.size());
-                each.forEach(action -> MessageActionForm.writeTo(out, action));
+                each.forEach(action -> MessageActionForm.writeWithEndTo(out, action));
             }
             out.flag(hasMore);
         }
@@ -139,7 +147,7 @@ public record ChangeActions(Channel channel, List<ActionChange> changes, boolean
         }
 
         static Refused readFrom(ByteReader in) throws DamagedFormException {
-            return new Refused(Refusal.readFrom(in), in.flag() ? MessageActionForm.readFrom(in) : null);
+            return new Refused(Refusal.readFrom(in), in.flag() ? MessageActionForm.readWithEndFrom(in) : null);
         }
 
         @Override
@@ -147,7 +155,7 @@ public record ChangeActions(Channel channel, List<ActionChange> changes, boolean
             out.octet(why.code);
             out.flag(there != null);
             if (there != null) {
-                MessageActionForm.writeTo(out, there);
+                MessageActionForm.writeWithEndTo(out, there);
             }
         }
     }

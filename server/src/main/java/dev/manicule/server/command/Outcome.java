@@ -10,7 +10,7 @@ public sealed interface Outcome
         DeleteMessages.Outcome,
         ChangePresence.Outcome,
         ChangeGroup.Outcome, DeleteGroup.Outcome, RevokeToken.Outcome, Retain.Outcome, Tick.Outcome,
-        ReportNode.Outcome, RemoveNode.Outcome, MarkRead.Outcome {
+        ReportNode.Outcome, RemoveNode.Outcome, MarkRead.Outcome, ExpireActions.Outcome {
     /**
      * Appends the byte form: a byte for the kind, then what the outcome says. A form never changes: an outcome that comes to
      * say something else gets another kind, and the one it had is still read.
@@ -53,6 +53,7 @@ public sealed interface Outcome
             case RemoveNode.NodeSeen.KIND -> new RemoveNode.NodeSeen();
             case MarkRead.Marked.KIND -> MarkRead.Marked.readFrom(in);
             case MarkRead.TooManyMarks.KIND -> new MarkRead.TooManyMarks();
+            case ExpireActions.ActionsExpired.KIND -> ExpireActions.ActionsExpired.readFrom(in);
             case Idempotent.KeyReused.KIND -> new Idempotent.KeyReused();
             default -> throw in.damaged("no outcome is of kind " + kind);
         };

@@ -24,7 +24,8 @@ public record Unavailable(String reason, boolean mayHaveHappened)
             Tick.Outcome,
             ReportNode.Outcome,
             RemoveNode.Outcome,
-            MarkRead.Outcome {
+            MarkRead.Outcome,
+            ExpireActions.Outcome {
     static final int KIND = 0x01;
 
     static Unavailable readFrom(ByteReader in) throws DamagedFormException {

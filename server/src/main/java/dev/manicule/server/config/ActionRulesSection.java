@@ -38,7 +38,7 @@ final class ActionRulesSection {
 
     private static ActionRule one(ConfigNodes nodes, Node node) throws ConfigException {
         Members members = nodes.members(node,
-                List.of("type", "rule", "values", "mostValues", "mostByUser", "addedBy", "removedBy"));
+                List.of("type", "rule", "values", "mostValues", "mostByUser", "ttlSeconds", "addedBy", "removedBy"));
         String type = members.get("type", nodes::text);
         if (type == null || type.isEmpty()) {
             throw nodes.at(node, "a rule for actions needs a `type`, or `\"*\"` for all types without a rule.");
@@ -46,9 +46,12 @@ final class ActionRulesSection {
         return new ActionRule(type,
                 members.get("rule", each -> kind(nodes, each), ActionRule.Kind.MANY),
                 members.get("values", each -> nodes.texts(each, value -> null), List.of()),
-                members.get("mostValues", each -> nodes.number(each, 1, MOST_VALUES), ActionRule.ANY_NUMBER),
-                members.get("mostByUser", each -> nodes.number(each, 1, ActionRule.MOST_BY_USER),
-                        ActionRule.ANY_NUMBER),
+                new ActionRule.Most(
+                        members.get("mostValues", each -> nodes.number(each, 1, MOST_VALUES), ActionRule.ANY_NUMBER),
+                        members.get("mostByUser", each -> nodes.number(each, 1, ActionRule.MOST_BY_USER),
+                                ActionRule.ANY_NUMBER),
+                        members.get("ttlSeconds", each -> nodes.number(each, 1, ActionRule.MOST_SECONDS),
+                                ActionRule.ANY_NUMBER)),
                 members.get("addedBy", each -> isOwner(nodes, each, "users"), false),
                 members.get("removedBy", each -> isOwner(nodes, each, "author"), false));
     }

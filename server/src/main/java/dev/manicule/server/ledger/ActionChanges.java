@@ -102,19 +102,22 @@ final class ActionChanges {
             return new Refused(Refusal.NO_SUCH_MESSAGE);
         }
         if (same != null) {
-            return new Refused(Refusal.EXISTS, same);
+            MessageAction renewed = renew(same, put.ttl());
+            return renewed == null
+                    ? new Refused(Refusal.EXISTS, same)
+                    : new Changed(List.of(), List.of(), List.of(renewed), false);
         }
         List<MessageAction> own = terms.isPlain()
                 ? List.of()
                 : ofUser(put.messageTimetoken(), put.type(), null, put.uuid(), ActionChange.MOST_REPLACED + 1);
         return switch (terms.kind()) {
-            case MANY -> added(action, own, List.of(), terms);
+            case MANY -> added(action, own, List.of(), put);
             case ONCE -> own.isEmpty()
-                    ? added(action, own, List.of(), terms)
+                    ? added(action, own, List.of(), put)
                     : new Refused(Refusal.EXISTS, own.getFirst());
             case ONE -> own.size() > ActionChange.MOST_REPLACED
                     ? new Refused(Refusal.TOO_MANY_TO_REPLACE)
-                    : added(action, own, own, terms);
+                    : added(action, own, own, put);
         };
     }
 
@@ -122,26 +125,34 @@ final class ActionChanges {
         return terms.strictParent() && !Messages.isStored(message, key, visible, transaction);
     }
 
+    /** Has an action that leaves by itself do so later; null when it stays until it is removed, or shall stay. */
+    private @Nullable MessageAction renew(MessageAction there, long ttl) {
+        return there.isExpiring() && ttl != ActionChange.FOREVER
+                ? Actions.renew(there, next + ttl, key, transaction)
+                : null;
+    }
+
     /** Puts an action on its message in place of some that are there. */
-    private Result added(MessageAction action, List<MessageAction> own, List<MessageAction> replaced,
-            ActionTerms terms) throws RocksDBException {
+    private Result added(MessageAction action, List<MessageAction> own, List<MessageAction> replaced, Put put)
+            throws RocksDBException {
         for (MessageAction each : replaced) {
             takeOff(each, action.uuid());
         }
         List<MessageAction> added = new ArrayList<>(1);
-        Refused refused = add(action, own.size() - replaced.size(), terms, added);
-        return refused == null ? new Changed(replaced, added, false) : refused;
+        Refused refused = add(action, put.ttl(), own.size() - replaced.size(), put.terms(), added);
+        return refused == null ? new Changed(replaced, added) : refused;
     }
 
     /**
      * Puts an action on its message.
      *
+     * @param ttl for how long, in 100 ns; {@link ActionChange#FOREVER}
      * @param own how many of its type the user has there
      * @param added gets the action
      * @return why it may not be there; null when it is there now
      */
-    private @Nullable Refused add(MessageAction action, int own, ActionTerms terms, List<MessageAction> added)
-            throws RocksDBException {
+    private @Nullable Refused add(MessageAction action, long ttl, int own, ActionTerms terms,
+            List<MessageAction> added) throws RocksDBException {
         long message = action.messageTimetoken();
         if (own >= terms.mostByUser()) {
             return new Refused(Refusal.TOO_MANY_BY_USER);
@@ -153,7 +164,7 @@ final class ActionChanges {
                         transaction)) {
             return new Refused(Refusal.TOO_MANY_VALUES);
         }
-        MessageAction now = action.at(next);
+        MessageAction now = action.at(next).until(ttl == ActionChange.FOREVER ? MessageAction.NEVER : next + ttl);
         Rules.Put put = rules.put(now, key, visible, terms.mostBytes());
         if (put.refusal() != null) {
             return refused(put.refusal());
@@ -187,8 +198,12 @@ final class ActionChanges {
         }
         List<String> missing = new ArrayList<>(replace.values());
         List<MessageAction> removed = new ArrayList<>();
+        List<MessageAction> renewed = new ArrayList<>();
         for (MessageAction each : own) {
-            if (!missing.remove(each.value())) {
+            if (missing.remove(each.value())) {
+                MessageAction longer = renew(each, replace.ttl());
+                renewed.addAll(longer == null ? List.of() : List.of(longer));
+            } else {
                 takeOff(each, replace.uuid());
                 removed.add(each);
             }
@@ -201,13 +216,13 @@ final class ActionChanges {
                 return new Refused(Refusal.TOO_MANY_BY_USER);
             }
             Refused refused = add(new MessageAction(replace.messageTimetoken(), replace.type(), value,
-                    replace.uuid(), 0), present, replace.terms(), added);
+                    replace.uuid(), 0), replace.ttl(), present, replace.terms(), added);
             if (refused != null) {
                 return refused;
             }
             present++;
         }
-        return new Changed(removed, added, false);
+        return new Changed(removed, added, renewed, false);
     }
 
     private Result takeOff(TakeOff takeOff) throws RocksDBException {
@@ -232,7 +247,7 @@ final class ActionChanges {
         for (MessageAction each : actions) {
             takeOff(each, by);
         }
-        return new Changed(actions, List.of(), hasMore);
+        return new Changed(actions, List.of(), List.of(), hasMore);
     }
 
     private void takeOff(MessageAction action, String by) throws RocksDBException {
@@ -262,6 +277,10 @@ final class ActionChanges {
                 ActionsByMessage.prefix(key, message, type, value),
                 (place, row) -> visible.isAction(message, Keys.timetoken(place, place.length - Long.BYTES)), most)
                 .forEach((place, row) -> found.add(ActionsByMessage.Place.of(place.bytes, key.length).action(row)));
+        for (int i = 0; i < found.size(); i++) { // rows by message don't say the end
+            MessageAction there = ActionsByUser.find(found.get(i), new ActionKeys(key, found.get(i)), transaction);
+            found.set(i, there == null ? found.get(i) : there);
+        }
         return found;
     }
 }

@@ -35,14 +35,18 @@ public final class Actions {
 
     /** The action as JSON, all members strings. */
     public static byte[] row(MessageAction action) {
-        return new JsonWriter(160).object()
+        JsonWriter json = new JsonWriter(160).object()
                 .quoted("messageTimetoken", action.messageTimetoken())
                 .member("type", action.type())
                 .member("uuid", action.uuid())
                 .member("value", action.value())
-                .quoted("actionTimetoken", action.actionTimetoken())
-                .end()
-                .toBytes();
+                .quoted("actionTimetoken", action.actionTimetoken());
+        return end(action, json).toBytes();
+    }
+
+    /** Says the end of an action, where it has one, and ends the object with it. */
+    private static JsonWriter end(MessageAction action, JsonWriter json) {
+        return (action.isExpiring() ? json.quoted("expires", action.expires()) : json).end();
     }
 
     /** The type of the action that a row of {@link #row} says. */
@@ -53,7 +57,8 @@ public final class Actions {
     static MessageAction read(byte[] row) {
         Map<String, Object> members = Objects.requireNonNull(JsonReader.members(row), "an action's row is JSON");
         return new MessageAction(timetoken(members, "messageTimetoken"), text(members, "type"), text(members, "value"),
-                text(members, "uuid"), timetoken(members, "actionTimetoken"));
+                text(members, "uuid"), timetoken(members, "actionTimetoken"),
+                members.containsKey("expires") ? timetoken(members, "expires") : MessageAction.NEVER);
     }
 
     private static String text(Map<String, Object> members, String name) {
@@ -74,11 +79,23 @@ public final class Actions {
             Transaction transaction) throws RocksDBException {
         ActionTally tally = ActionsByMessage.tallyOn(action.messageTimetoken(), channel, keys, visible, transaction)
                 .plus(action.uuid(), action.actionTimetoken());
-        ActionsByUser.put(keys, action.actionTimetoken(), transaction);
+        ActionsByUser.put(action, keys, transaction);
+        ActionExpiries.put(channel, action, transaction);
         ActionsByMessage.put(action, keys, withIt, tally, transaction);
         transaction.put(transaction.tables().of(TABLE), Keys.newestFirst(channel, action.actionTimetoken()),
                 row(action));
         return tally.count();
+    }
+
+    /** Has an action that is on its message leave at another timetoken. */
+    static MessageAction renew(MessageAction action, long expires, byte[] channel, Transaction transaction) {
+        MessageAction renewed = action.until(expires);
+        ActionExpiries.takeOut(channel, action, transaction);
+        ActionExpiries.put(channel, renewed, transaction);
+        ActionsByUser.put(renewed, new ActionKeys(channel, renewed), transaction);
+        transaction.put(transaction.tables().of(TABLE), Keys.newestFirst(channel, action.actionTimetoken()),
+                row(renewed));
+        return renewed;
     }
 
     /** Takes out the rows of an action to which nothing leads once another action is in its place. */
@@ -103,6 +120,7 @@ public final class Actions {
                 .minus(action.actionTimetoken(), timetoken);
         transaction.delete(transaction.tables().of(TABLE), Keys.newestFirst(channel, action.actionTimetoken()));
         ActionsByUser.takeOff(keys, transaction);
+        ActionExpiries.takeOut(channel, action, transaction);
         ActionsByMessage.takeOff(action, channel, keys, count, tally, timetoken, transaction);
         return tally.count();
     }
@@ -170,9 +188,10 @@ public final class Actions {
         if (action.actionTimetoken() != Keys.timetoken(event) || onMessage == null) {
             inspection.wrong("actions: not on its message, at " + Keys.show(event));
         }
-        if (ofUser == null || Keys.number(ofUser) != Keys.timetoken(event)) {
+        if (ofUser == null || !ActionsByUser.read(keys.ofUser(), ofUser, Keys.channelLength(key)).equals(action)) {
             inspection.wrong("actions: not among those of its user, at " + Keys.show(event));
         }
+        ActionExpiries.mustHave(action, Keys.channelOf(key), inspection);
         Feed.mustHave("actions", event, inspection);
     }
 
@@ -181,8 +200,12 @@ public final class Actions {
         if (actionTimetoken == 0) {
             throw new IllegalArgumentException("has no timetoken \"actionTimetoken\": it is 0");
         }
+        long expires = line.has("expires") ? line.timetoken("expires") : MessageAction.NEVER;
+        if (expires != MessageAction.NEVER && expires <= actionTimetoken) {
+            throw new IllegalArgumentException("\"expires\" is no later than \"actionTimetoken\"");
+        }
         return new MessageAction(line.timetoken("messageTimetoken"), line.words("type", Limit.ACTION_TYPE_BYTES),
-                line.words("value", Limit.ACTION_VALUE_BYTES), line.uuid(), actionTimetoken);
+                line.words("value", Limit.ACTION_VALUE_BYTES), line.uuid(), actionTimetoken, expires);
     }
 
     /** A line of an export. */
@@ -194,7 +217,8 @@ public final class Actions {
 
         @Override
         public Set<String> members() {
-            return Set.of("kind", "keyset", "channel", "messageTimetoken", "type", "value", "uuid", "actionTimetoken");
+            return Set.of("kind", "keyset", "channel", "messageTimetoken", "type", "value", "uuid", "actionTimetoken",
+                    "expires");
         }
 
         @Override
@@ -210,14 +234,13 @@ public final class Actions {
                     || !export.visible(channel).isAction(action.messageTimetoken(), action.actionTimetoken())) {
                 return null;
             }
-            return Export.begin(kind(), channel.keyset())
+            return end(action, Export.begin(kind(), channel.keyset())
                     .member("channel", channel.name())
                     .quoted("messageTimetoken", action.messageTimetoken())
                     .member("type", action.type())
                     .member("value", action.value())
                     .member("uuid", action.uuid())
-                    .quoted("actionTimetoken", action.actionTimetoken())
-                    .end();
+                    .quoted("actionTimetoken", action.actionTimetoken()));
         }
 
         @Override

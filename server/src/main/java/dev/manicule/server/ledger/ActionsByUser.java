@@ -11,15 +11,12 @@ import org.rocksdb.RocksDBException;
 
 /**
  * The actions of each user on each channel. Key: channel, uuid, message timetoken, type, value; row: the timetoken of the
- * action. So a user can't put the same type and value on a message twice.
+ * action, and its end if it has one. So a user can't put the same type and value on a message twice.
  */
 final class ActionsByUser {
     static final String TABLE = "actionsByUser";
     static final Family FAMILY = new Family(TABLE, Family.ALL,
             inspection -> (key, row) -> inspect(key, row, inspection));
-    /** What {@link #addedAt} gives when there is no such action. */
-    static final long NEVER = -1;
-
     private ActionsByUser() {}
 
     /** The prefix of the keys of all actions of a user on a channel. The uuid says its length. */
@@ -52,17 +49,28 @@ final class ActionsByUser {
         String uuid = Keys.text(rest, rest.getInt());
         long message = rest.getLong();
         String type = Keys.text(rest, rest.getInt());
-        return new MessageAction(message, type, Keys.text(rest, rest.remaining()), uuid, Keys.number(row));
+        return new MessageAction(message, type, Keys.text(rest, rest.remaining()), uuid, Keys.number(row), end(row));
     }
 
-    /** The timetoken of the row of an action; {@link #NEVER} when there is none. */
-    static long addedAt(ActionKeys keys, Transaction transaction) throws RocksDBException {
+    private static long end(byte[] row) {
+        return row.length > Long.BYTES ? Keys.timetoken(row, Long.BYTES) : MessageAction.NEVER;
+    }
+
+    /** The action of the same message, type, value and user that has a row; null when none has. */
+    static @Nullable MessageAction find(MessageAction action, ActionKeys keys, Transaction transaction)
+            throws RocksDBException {
         byte[] row = transaction.get(transaction.tables().of(TABLE), keys.ofUser());
-        return row == null ? NEVER : Keys.number(row);
+        return row == null ? null : action.at(Keys.number(row)).until(end(row));
     }
 
-    static void put(ActionKeys keys, long timetoken, Transaction transaction) {
-        transaction.put(transaction.tables().of(TABLE), keys.ofUser(), Keys.number(timetoken));
+    static void put(MessageAction action, ActionKeys keys, Transaction transaction) {
+        byte[] row = action.isExpiring()
+                ? ByteBuffer.allocate(2 * Long.BYTES)
+                        .putLong(action.actionTimetoken())
+                        .putLong(action.expires())
+                        .array()
+                : Keys.number(action.actionTimetoken());
+        transaction.put(transaction.tables().of(TABLE), keys.ofUser(), row);
     }
 
     static void takeOff(ActionKeys keys, Transaction transaction) {

@@ -102,7 +102,8 @@ final class Envelopes {
      * @param count how many of its type and value are on the message then; {@link #UNCOUNTED}
      */
     static Event added(Channel channel, MessageAction action, long count) {
-        return action(channel, action, "added", null, action.actionTimetoken(), count);
+        return event(channel, action.actionTimetoken(), count(count, action(channel, action, "added",
+                action.actionTimetoken())));
     }
 
     /**
@@ -112,16 +113,37 @@ final class Envelopes {
      * @param count how many of its type and value are left on the message; {@link #UNCOUNTED}
      */
     static Event removed(Channel channel, MessageAction action, String by, long timetoken, long count) {
-        return action(channel, action, "removed", by.equals(action.uuid()) ? null : by, timetoken, count);
+        JsonWriter json = action(channel, action, "removed", timetoken);
+        if (!by.equals(action.uuid())) {
+            json.member("by", by);
+        }
+        return event(channel, timetoken, count(count, json));
+    }
+
+    /**
+     * The time of an action has ended.
+     *
+     * @param count how many of its type and value are left on the message
+     */
+    static Event expired(Channel channel, MessageAction action, long timetoken, long count) {
+        return event(channel, timetoken, count(count, action(channel, action, "removed", timetoken)
+                .member("expired", true)));
+    }
+
+    private static JsonWriter count(long count, JsonWriter json) {
+        return count == UNCOUNTED ? json : json.member("count", count);
+    }
+
+    private static Event event(Channel channel, long timetoken, JsonWriter json) {
+        return new Event(channel, timetoken, true, json.end().toOpenBytes());
     }
 
     /**
      * The owner of the action is not in {@code data} but in {@code i}, where all clients look for it. When another user
-     * has removed the action, that user is named beside {@code data}; the count stands there too, where old clients
-     * don't look.
+     * has removed the action, that user is named beside {@code data}; the count stands there too, and that the time of
+     * the action has ended, where old clients don't look.
      */
-    private static Event action(Channel channel, MessageAction action, String event, @Nullable String by,
-            long timetoken, long count) {
+    private static JsonWriter action(Channel channel, MessageAction action, String event, long timetoken) {
         JsonWriter json = begin(channel, timetoken, MESSAGE_ACTION, action.uuid(), 320)
                 .object("d")
                 .member("source", "actions")
@@ -131,15 +153,8 @@ final class Envelopes {
                 .quoted("messageTimetoken", action.messageTimetoken())
                 .member("type", action.type())
                 .member("value", action.value())
-                .quoted("actionTimetoken", action.actionTimetoken())
-                .end();
-        if (by != null) {
-            json.member("by", by);
-        }
-        if (count != UNCOUNTED) {
-            json.member("count", count);
-        }
-        return new Event(channel, timetoken, true, json.end().toOpenBytes());
+                .quoted("actionTimetoken", action.actionTimetoken());
+        return (action.isExpiring() ? json.quoted("expires", action.expires()) : json).end();
     }
 
     private static JsonWriter begin(Channel channel, long timetoken, @Nullable Integer kind, @Nullable String uuid,

@@ -49,16 +49,21 @@ final class Expiries {
         return Keys.timetoken(key, key.length - Long.BYTES);
     }
 
-    private static void inspect(byte[] key, byte[] row) {
+    static void inspect(byte[] key, byte[] row) {
         var _ = Keys.parseChannel(channel(key));
         if (expiry(key) <= message(key) || row.length > 0) {
-            throw new IllegalArgumentException("expired before it was published");
+            throw new IllegalArgumentException("expired before it was there");
         }
     }
 
     /** When the next message expires, {@link #NEVER} when none does. */
     static long first(Tables tables) throws RocksDBException {
-        try (RocksIterator rows = tables.db.newIterator(tables.of(Expiries.TABLE))) {
+        return first(TABLE, tables);
+    }
+
+    /** The first end in a table of such keys, {@link #NEVER} when there is none. */
+    static long first(String table, Tables tables) throws RocksDBException {
+        try (RocksIterator rows = tables.db.newIterator(tables.of(table))) {
             rows.seekToFirst();
             rows.status();
             return rows.isValid() ? expiry(rows.key()) : NEVER;

@@ -9,6 +9,7 @@ import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DamagedFormException;
 import dev.manicule.server.command.DeleteMessages;
+import dev.manicule.server.command.ExpireActions;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.MarkRead;
@@ -42,9 +43,8 @@ final class IdempotentRequests {
     private static final byte TOO_MANY_BYTES = 6;
     private static final byte PUBLISHED = 100;
     private static final byte ADDED = 101;
-    private static final byte EXISTS = 102;
     /** The byte form of the outcome follows: it may be about many actions. */
-    private static final byte ACTIONS_CHANGED = 103;
+    private static final byte IN_BYTES = 102;
 
     private IdempotentRequests() {}
 
@@ -71,12 +71,12 @@ final class IdempotentRequests {
     /** Stores the outcome of a request. */
     static void put(IdempotencyKey id, Outcome outcome, long timetoken, Transaction transaction) {
         transaction.put(transaction.tables().of(Recent.TABLE), key(Recent.period(timetoken), id),
-                row(id, outcome, timetoken(outcome, timetoken)));
+                row(id, outcome, timetoken));
     }
 
     static byte[] row(IdempotencyKey key, Outcome outcome, long timetoken) {
         byte code = code(outcome);
-        byte[] form = code == ACTIONS_CHANGED ? form(outcome) : new byte[0];
+        byte[] form = code == IN_BYTES ? form(outcome) : new byte[0];
         return ByteBuffer.allocate(IdempotencyKey.BYTES + 1 + Long.BYTES + form.length)
                 .put(key.content())
                 .put(code)
@@ -99,14 +99,6 @@ final class IdempotentRequests {
         }
     }
 
-    /** That of the action which the outcome is about, else that of the request. */
-    private static long timetoken(Outcome outcome, long timetoken) {
-        return switch (outcome) {
-            case AddAction.Exists(MessageAction action) -> action.actionTimetoken();
-            default -> timetoken;
-        };
-    }
-
     private static byte code(Outcome outcome) {
         return switch (outcome) {
             case AddAction.AlreadyAdded _ -> ALREADY_ADDED;
@@ -118,9 +110,8 @@ final class IdempotentRequests {
             case AddAction.TooManyBytes _ -> TOO_MANY_BYTES;
             case Publish.Published _ -> PUBLISHED;
             case AddAction.Added _ -> ADDED;
-            case AddAction.Exists _ -> EXISTS;
-            case ChangeActions.ActionsChanged _,ChangeActions.NoActionsChanged _ -> ACTIONS_CHANGED;
-            case DeleteMessages.Deleted _,ChangePresence.PresenceChanged _,ChangeGroup.Changed _,ChangeGroup.GroupFull _,RevokeToken.Revoked _,Retain.Retained _,Tick.Ticked _,MarkRead.Marked _,MarkRead.TooManyMarks _,ReportNode.NodeReported _,ReportNode.NodeReplaced _,RemoveNode.NodeRemoved _,RemoveNode.NodeSeen _,Idempotent.KeyReused _,Unavailable _ ->
+            case AddAction.Exists _,ChangeActions.ActionsChanged _,ChangeActions.NoActionsChanged _ -> IN_BYTES;
+            case DeleteMessages.Deleted _,ChangePresence.PresenceChanged _,ChangeGroup.Changed _,ChangeGroup.GroupFull _,RevokeToken.Revoked _,Retain.Retained _,Tick.Ticked _,MarkRead.Marked _,MarkRead.TooManyMarks _,ExpireActions.ActionsExpired _,ReportNode.NodeReported _,ReportNode.NodeReplaced _,RemoveNode.NodeRemoved _,RemoveNode.NodeSeen _,Idempotent.KeyReused _,Unavailable _ ->
                 throw new IllegalArgumentException("no outcome of a request that is applied once: " + outcome);
         };
     }
@@ -145,8 +136,7 @@ final class IdempotentRequests {
             case TOO_MANY_BYTES -> new AddAction.TooManyBytes();
             case PUBLISHED -> new Publish.Published(timetoken);
             case ADDED -> new AddAction.Added(action(command, timetoken));
-            case EXISTS -> new AddAction.Exists(action(command, timetoken));
-            case ACTIONS_CHANGED -> form(Arrays.copyOfRange(row, rest.position(), row.length));
+            case IN_BYTES -> form(Arrays.copyOfRange(row, rest.position(), row.length));
             default -> throw new IllegalStateException("no outcome of a request has the code " + code);
         };
     }

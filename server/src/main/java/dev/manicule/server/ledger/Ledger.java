@@ -4,6 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.Entry;
+import dev.manicule.server.command.ExpireActions;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
@@ -553,6 +554,11 @@ public final class Ledger implements AutoCloseable {
     /** The timetoken at which a {@link Tick} is needed at the latest for what is due. Any thread may call this. */
     public long due() {
         return tables.present().state().nextExpiry();
+    }
+
+    /** The timetoken at which an {@link ExpireActions} may find something. Any thread may call this. */
+    public long actionsDue() {
+        return tables.present().state().nextActionExpiry();
     }
 
     /** The retention of a keyset, in 100 ns; {@link Retain#FOREVER}. Any thread may call this. */

@@ -10,6 +10,7 @@ import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
+import dev.manicule.server.command.ExpireActions;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.MarkRead;
@@ -117,6 +118,7 @@ class Rules {
                     : new ReportNode.NodeReplaced();
             case RemoveNode remove -> removeNode(remove, timetoken);
             case DeleteGroup delete -> deleteGroup(delete, timetoken);
+            case ExpireActions expire -> expireActions(expire, timetoken);
             case MarkRead mark -> ReadMarks.mark(mark, timetoken, transaction);
         };
     }
@@ -240,9 +242,9 @@ class Rules {
     Put put(MessageAction action, byte[] channel, Visible visible, long mostBytes) throws RocksDBException {
         long message = action.messageTimetoken();
         ActionKeys keys = new ActionKeys(channel, action);
-        long same = ActionsByUser.addedAt(keys, transaction);
-        if (same != ActionsByUser.NEVER && visible.isAction(message, same)) {
-            return Put.refused(existing(action.at(same)));
+        MessageAction same = ActionsByUser.find(action, keys, transaction);
+        if (same != null && visible.isAction(message, same.actionTimetoken())) {
+            return Put.refused(existing(same));
         }
         ActionCount before = ActionsByMessage.countOn(message, channel, keys.count(), visible, transaction);
         ActionCount withIt = before.plus(keys.bytes(), action.actionTimetoken());
@@ -252,8 +254,8 @@ class Rules {
         if (withIt.bytes() > mostBytes) {
             return Put.refused(new AddAction.TooManyBytes());
         }
-        if (same != ActionsByUser.NEVER) { // its place is taken: then nothing would lead to its other rows
-            Actions.purge(channel, keys, same, transaction);
+        if (same != null) { // its place is taken: then nothing would lead to its other rows
+            Actions.purge(channel, keys, same.actionTimetoken(), transaction);
         }
         return new Put(null, Actions.put(action, channel, keys, withIt, visible, transaction));
     }
@@ -287,12 +289,29 @@ class Rules {
         return outcome;
     }
 
+    private ExpireActions.Outcome expireActions(ExpireActions command, long timetoken) throws RocksDBException {
+        int expired = 0;
+        for (Map.Entry<Channel, MessageAction> due : ActionExpiries.takeDue(command, timetoken, transaction)) {
+            byte[] channel = Keys.channel(due.getKey());
+            MessageAction action = due.getValue();
+            Visible visible = transaction.visible(due.getKey().keyset(), channel, timetoken);
+            if (visible.isAction(action.messageTimetoken(), action.actionTimetoken())) {
+                long at = timetoken + expired;
+                long left = Actions.takeOff(action, channel, visible, at, transaction);
+                emit(Envelopes.expired(due.getKey(), action, at, left), channel);
+                expired++;
+            }
+        }
+        advance(timetoken + command.timetokens() - 1);
+        return new ExpireActions.ActionsExpired(expired);
+    }
+
     /** The action that is on its message with the same type, value and user, whatever its timetoken; null when none is. */
     @Nullable
     MessageAction find(MessageAction action, byte[] channel, Visible visible)
             throws RocksDBException {
-        long at = ActionsByUser.addedAt(new ActionKeys(channel, action), transaction);
-        return at != ActionsByUser.NEVER && visible.isAction(action.messageTimetoken(), at) ? action.at(at) : null;
+        MessageAction there = ActionsByUser.find(action, new ActionKeys(channel, action), transaction);
+        return there != null && visible.isAction(there.messageTimetoken(), there.actionTimetoken()) ? there : null;
     }
 
     private RemoveAction.Outcome removeAction(RemoveAction remove, long timetoken) throws RocksDBException {

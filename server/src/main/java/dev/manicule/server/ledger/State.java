@@ -34,6 +34,7 @@ final class State {
     private final Deletions deletions;
     private volatile Horizons horizons;
     private volatile long nextExpiry;
+    private volatile long nextActionExpiry;
     private volatile long lastTimetoken;
     private volatile long applied;
     private volatile GlobalFeed.Extent ordered;
@@ -70,9 +71,11 @@ final class State {
 
     /** That of some tables. */
     static State of(Tables tables) throws RocksDBException {
-        return new State(Deletions.of(tables), Horizons.of(tables), Expiries.first(tables),
+        State state = new State(Deletions.of(tables), Horizons.of(tables), Expiries.first(tables),
                 lastTimetoken(tables), applied(tables), GlobalFeed.Extent.of(tables), Recent.Periods.of(tables),
                 rules(tables), Digests.of(tables));
+        state.nextActionExpiry = ActionExpiries.first(tables);
+        return state;
     }
 
     static long applied(Tables tables) throws RocksDBException {
@@ -103,6 +106,11 @@ final class State {
     /** When the next message expires, {@link Expiries#NEVER} when none does. */
     long nextExpiry() {
         return nextExpiry;
+    }
+
+    /** When the next action may leave by itself, {@link Expiries#NEVER} when none does. */
+    long nextActionExpiry() {
+        return nextActionExpiry;
     }
 
     /** The extent of the feed of all channels. */
@@ -148,6 +156,7 @@ final class State {
         deletions.addAll(transaction.deletions());
         horizons = transaction.horizons();
         nextExpiry = transaction.nextExpiry();
+        nextActionExpiry = transaction.nextActionExpiry();
         lastTimetoken = transaction.lastTimetoken();
         applied = transaction.applied();
         ordered = transaction.ordered();

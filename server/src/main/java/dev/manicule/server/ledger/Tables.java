@@ -54,7 +54,7 @@ final class Tables implements AutoCloseable {
             Messages.FAMILY, MessageNumbers.FAMILY,
             Actions.FAMILY,
             ActionsByMessage.FAMILY, ActionsByUser.FAMILY, Feed.FAMILY, Channels.FAMILY, Recent.FAMILY,
-            Deletions.FAMILY, Expiries.FAMILY,
+            Deletions.FAMILY, Expiries.FAMILY, ActionExpiries.FAMILY,
             ReadMarks.FAMILY,
             GlobalFeed.FAMILY, Leases.FAMILY, Whereabouts.FAMILY);
     /** In the order of the handles. */

@@ -47,6 +47,7 @@ public final class Transaction {
     private final Map<ByteKey, TreeMap<Long, Long>> stored = new HashMap<>();
     private Horizons horizons;
     private long nextExpiry;
+    private long nextActionExpiry;
     private final List<Event> events = new ArrayList<>();
     private final List<Members> groups = new ArrayList<>();
     private final List<Revocation> revocations = new ArrayList<>();
@@ -75,6 +76,7 @@ public final class Transaction {
         changes = new WriteBuffer(digests);
         horizons = state.horizons();
         nextExpiry = state.nextExpiry();
+        nextActionExpiry = state.nextActionExpiry();
         lastTimetoken = state.lastTimetoken();
         applied = state.applied();
         ordered = state.ordered();
@@ -402,6 +404,15 @@ public final class Transaction {
 
     void setNextExpiry(long expiry) {
         nextExpiry = expiry;
+    }
+
+    /** Says when to look for actions that leave; no decision depends on it. */
+    long nextActionExpiry() {
+        return nextActionExpiry;
+    }
+
+    void setNextActionExpiry(long expiry) {
+        nextActionExpiry = expiry;
     }
 
     void emit(Event event) {

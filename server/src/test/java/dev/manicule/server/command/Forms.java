@@ -54,18 +54,19 @@ final class Forms {
             new Form<>(new RemoveAction(CHANNEL, TIME, TIME + 1, "bob", true),
                     "030464656d6f07726f6f6d2ec3a4003c6568f12e8001003c6568f12e800203626f6201"),
             new Form<>(new ChangeActions(CHANNEL,
-                    List.of(new ActionChange.Put(TIME, "reaction", "😀", "bob", true,
+                    List.of(new ActionChange.Put(TIME, "reaction", "😀", "bob", 50_000_000L, true,
                             new ActionTerms(true, 8_000, ActionRule.Kind.ONE, 20, ActionRule.ANY_NUMBER)),
                             new ActionChange.TakeOff(TIME, "reaction", null, null, "boss", 100),
-                            new ActionChange.Replace(TIME, "tag", List.of("a", "b"), "bob",
+                            new ActionChange.Replace(TIME, "tag", List.of("a", "b"), "bob", 0,
                                     new ActionTerms(false, 8_000, ActionRule.NONE))),
                     true),
                     "0f0464656d6f07726f6f6d2ec3a40300003c6568f12e8001087265616374696f6e04f09f98800362"
-                            + "6f6201010000000000001f4001000000147fffffff01003c6568f12e800101087265616374696f6e"
-                            + "000004626f73730000006402003c6568f12e800103746167020161016203626f6200000000000000"
-                            + "1f40007fffffff7fffffff01"),
+                            + "6f620000000002faf08001010000000000001f4001000000147fffffff01003c6568f12e80010108"
+                            + "7265616374696f6e000004626f73730000006402003c6568f12e800103746167020161016203626f"
+                            + "620000000000000000000000000000001f40007fffffff7fffffff01"),
             new Form<>(new MarkRead(CHANNEL, "bob", TIME, 100_000),
                     "100464656d6f07726f6f6d2ec3a403626f62003c6568f12e8001000186a0"),
+            new Form<>(new ExpireActions(258), "1100000102"),
             new Form<>(new DeleteMessages(CHANNEL, new Range(1, TIME, true)),
                     "040464656d6f07726f6f6d2ec3a40000000000000001003c6568f12e800101"),
             new Form<>(new DeleteMessages(CHANNEL, new Range(0, -1, false)),
@@ -118,15 +119,17 @@ final class Forms {
                     "20003c6568f12e8001087265616374696f6e04f09f988003626f62003c6568f12e8002"),
             new Form<>(new AddAction.AlreadyAdded(), "21"),
             new Form<>(new AddAction.Exists(new MessageAction(TIME, "reaction", "😀", "bob", TIME + 1)),
-                    "25003c6568f12e8001087265616374696f6e04f09f988003626f62003c6568f12e8002"),
+                    "25003c6568f12e8001087265616374696f6e04f09f988003626f62003c6568f12e80020000000000000000"),
             new Form<>(new ChangeActions.ActionsChanged(List.of(
                     new ChangeActions.Changed(List.of(new MessageAction(TIME, "reaction", "😀", "bob", TIME + 1)),
-                            List.of(new MessageAction(TIME, "reaction", "n", "bob", TIME + 2)), true),
+                            List.of(new MessageAction(TIME, "reaction", "n", "bob", TIME + 2, TIME + 9)), List.of(),
+                            true),
                     new ChangeActions.Refused(ChangeActions.Refusal.EXISTS,
                             new MessageAction(TIME, "reaction", "n", "bob", TIME + 2)))),
-                    "e0020101003c6568f12e8001087265616374696f6e04f09f988003626f62003c6568f12e80020100"
-                            + "3c6568f12e8001087265616374696f6e016e03626f62003c6568f12e800301000001003c6568f12e"
-                            + "8001087265616374696f6e016e03626f62003c6568f12e8003"),
+                    "e0020101003c6568f12e8001087265616374696f6e04f09f988003626f62003c6568f12e80020000"
+                            + "00000000000001003c6568f12e8001087265616374696f6e016e03626f62003c6568f12e8003003c"
+                            + "6568f12e800a0001000001003c6568f12e8001087265616374696f6e016e03626f62003c6568f12e"
+                            + "80030000000000000000"),
             new Form<>(new ChangeActions.NoActionsChanged(3,
                     new ChangeActions.Refused(ChangeActions.Refusal.TOO_MANY_VALUES)), "e1000000030500"),
             new Form<>(new AddAction.NoSuchMessage(), "22"),
@@ -148,6 +151,7 @@ final class Forms {
             new Form<>(new RemoveNode.NodeSeen(), "d1"),
             new Form<>(new MarkRead.Marked(TIME), "80003c6568f12e8001"),
             new Form<>(new MarkRead.TooManyMarks(), "81"),
+            new Form<>(new ExpireActions.ActionsExpired(258), "e200000102"),
             new Form<>(new Idempotent.KeyReused(), "a0"));
 
     static final Form<Entry> ENTRY = new Form<>(

@@ -111,14 +111,14 @@ class GeneratedFormsTest {
                 Arbitraries.of(ActionRule.Kind.values()), Arbitraries.integers(), Arbitraries.integers())
                 .as(ActionTerms::new);
         Arbitrary<ActionChange> puts = Combinators
-                .combine(numbers(), texts(), texts(), texts(), flags(), terms)
+                .combine(numbers(), texts(), texts(), texts(), numbers(), flags(), terms)
                 .as(ActionChange.Put::new);
         Arbitrary<ActionChange> removals = Combinators
                 .combine(numbers(), texts().injectNull(0.3), texts().injectNull(0.3), texts().injectNull(0.3),
                         texts(), Arbitraries.integers().between(1, ActionChange.MOST_TAKEN_OFF))
                 .as(ActionChange.TakeOff::new);
         Arbitrary<ActionChange> sets = Combinators
-                .combine(numbers(), texts(), texts().list().ofMaxSize(5), texts(), terms)
+                .combine(numbers(), texts(), texts().list().ofMaxSize(5), texts(), numbers(), terms)
                 .as(ActionChange.Replace::new);
         return Combinators
                 .combine(channels(), Arbitraries.oneOf(puts, removals, sets).list().ofMinSize(1).ofMaxSize(5), flags())
@@ -133,6 +133,7 @@ class GeneratedFormsTest {
         all.put(ChangeActions.class, actionChanges());
         all.put(MarkRead.class, Combinators.combine(channels(), texts(), numbers(), Arbitraries.integers())
                 .as(MarkRead::new));
+        all.put(ExpireActions.class, Arbitraries.integers().between(1, 1000).map(ExpireActions::new));
         all.put(DeleteMessages.class, Combinators.combine(channels(), ranges()).as(DeleteMessages::new));
         all.put(Retain.class, Combinators.combine(texts(), numbers()).as(Retain::new));
         all.put(Tick.class, Arbitraries.of(new Tick()));

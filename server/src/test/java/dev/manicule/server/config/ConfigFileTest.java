@@ -54,6 +54,7 @@ class ConfigFileTest {
                         values: [wave, heart]
                         mostValues: 20
                         mostByUser: 3
+                        ttlSeconds: 3600
                         addedBy: users
                         removedBy: owner
                       - type: "*"
@@ -64,7 +65,8 @@ class ConfigFileTest {
                                         List.of("https://chat.example", "http://localhost:3000"),
                                         new ActionRules(List.of(
                                                 new ActionRule("reaction", ActionRule.Kind.ONE,
-                                                        List.of("wave", "heart"), 20, 3, false, true),
+                                                        List.of("wave", "heart"), new ActionRule.Most(20, 3, 3600),
+                                                        false, true),
                                                 ActionRule.NONE)))));
         assertThat(read(KEYS).keysets()).containsExactly(Keyset.of("s", "p"));
     }

@@ -83,10 +83,13 @@ final class ActionChangesModel {
         MessageAction same = own.stream().filter(each -> each.value().equals(put.value())).findFirst().orElse(null);
         if (same != null && put.toggles()) {
             remove(same);
-            return new Changed(List.of(same), List.of(), false);
+            return new Changed(List.of(same), List.of());
         }
         if (put.terms().strictParent() && !stored.contains(put.messageTimetoken())) {
             return new Refused(Refusal.NO_SUCH_MESSAGE);
+        }
+        if (same != null && same.isExpiring() && put.ttl() > 0) {
+            return new Changed(List.of(), List.of(), List.of(renew(same, put.ttl())), false);
         }
         if (same != null) {
             return new Refused(Refusal.EXISTS, same);
@@ -97,12 +100,13 @@ final class ActionChangesModel {
         List<MessageAction> removed = put.terms().kind() == ActionRule.Kind.ONE ? own : List.of();
         removed.forEach(this::remove);
         List<MessageAction> added = new ArrayList<>();
-        Refused refused = add(put.messageTimetoken(), put.type(), put.value(), put.uuid(), put.terms(), added);
-        return refused == null ? new Changed(removed, added, false) : refused;
+        Refused refused = add(put.messageTimetoken(), put.type(), put.value(), put.uuid(), put.terms(), added,
+                put.ttl());
+        return refused == null ? new Changed(removed, added) : refused;
     }
 
     private @Nullable Refused add(long message, String type, String value, String uuid, ActionTerms terms,
-            List<MessageAction> added) {
+            List<MessageAction> added, long ttl) {
         if (of(message, type, null, uuid).size() >= terms.mostByUser()) {
             return new Refused(Refusal.TOO_MANY_BY_USER);
         }
@@ -111,7 +115,8 @@ final class ActionChangesModel {
         if (!values.contains(value) && values.size() >= terms.mostValues()) {
             return new Refused(Refusal.TOO_MANY_VALUES);
         }
-        MessageAction action = new MessageAction(message, type, value, uuid, next);
+        MessageAction action = new MessageAction(message, type, value, uuid, next,
+                ttl == 0 ? 0 : next + ttl);
         long bytes = of(message, null, null, null).stream().mapToLong(LedgerModel::bytes).sum();
         if (bytes + LedgerModel.bytes(action) > terms.mostBytes()) {
             return new Refused(Refusal.TOO_MANY_BYTES);
@@ -130,20 +135,28 @@ final class ActionChangesModel {
         List<String> missing = new ArrayList<>(replace.values());
         List<MessageAction> removed = new ArrayList<>();
         List<MessageAction> own = of(message, replace.type(), null, replace.uuid());
-        own.stream().filter(each -> !missing.remove(each.value())).forEach(removed::add);
-        removed.forEach(this::remove);
+        List<MessageAction> renewed = new ArrayList<>();
+        for (MessageAction each : own) {
+            if (!missing.remove(each.value())) {
+                remove(each);
+                removed.add(each);
+            } else if (each.isExpiring() && replace.ttl() > 0) {
+                renewed.add(renew(each, replace.ttl()));
+            }
+        }
         int present = own.size() - removed.size();
         List<MessageAction> added = new ArrayList<>();
         for (String value : missing) {
             if (replace.terms().kind() != ActionRule.Kind.MANY && present + added.size() > 0) {
                 return new Refused(Refusal.TOO_MANY_BY_USER);
             }
-            Refused refused = add(message, replace.type(), value, replace.uuid(), replace.terms(), added);
+            Refused refused = add(message, replace.type(), value, replace.uuid(), replace.terms(), added,
+                    replace.ttl());
             if (refused != null) {
                 return refused;
             }
         }
-        return new Changed(removed, added, false);
+        return new Changed(removed, added, renewed, false);
     }
 
     private Result takeOff(TakeOff takeOff) {
@@ -153,7 +166,13 @@ final class ActionChangesModel {
         }
         List<MessageAction> gone = some.subList(0, Math.min(some.size(), takeOff.most()));
         gone.forEach(this::remove);
-        return new Changed(gone, List.of(), some.size() > gone.size());
+        return new Changed(gone, List.of(), List.of(), some.size() > gone.size());
+    }
+
+    private MessageAction renew(MessageAction there, long ttl) {
+        MessageAction renewed = there.until(next + ttl);
+        actions.put(there.actionTimetoken(), renewed);
+        return renewed;
     }
 
     private void remove(MessageAction action) {

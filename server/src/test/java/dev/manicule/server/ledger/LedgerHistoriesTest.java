@@ -11,6 +11,7 @@ import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
+import dev.manicule.server.command.ExpireActions;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.LeaseModel;
@@ -92,7 +93,7 @@ class LedgerHistoriesTest {
     private static final int REPLICAS = 3;
 
     private enum Kind {
-        PUBLISH, TRANSIENT, FIRE, PRESENCE, REPORT_NODE, REMOVE_NODE, ADD, ADD_AGAIN, CHANGE, CHANGE_KNOWN, BATCH, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, MARK, EXPIRING, TICK, REMOVE_ROWS, COMMIT, RESTART
+        PUBLISH, TRANSIENT, FIRE, PRESENCE, REPORT_NODE, REMOVE_NODE, ADD, ADD_AGAIN, CHANGE, CHANGE_KNOWN, BATCH, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, MARK, EXPIRING, TICK, EXPIRE, REMOVE_ROWS, COMMIT, RESTART
     }
 
     /** A step; the numbers choose among what there is at that moment. */
@@ -115,7 +116,8 @@ class LedgerHistoriesTest {
                 net.jqwik.api.Tuple.of(4, Kind.ONCE_AGAIN), net.jqwik.api.Tuple.of(1, Kind.LATER),
                 net.jqwik.api.Tuple.of(1, Kind.RETAIN), net.jqwik.api.Tuple.of(4, Kind.MARK),
                 net.jqwik.api.Tuple.of(3, Kind.EXPIRING),
-                net.jqwik.api.Tuple.of(2, Kind.TICK), net.jqwik.api.Tuple.of(3, Kind.REMOVE_ROWS),
+                net.jqwik.api.Tuple.of(2, Kind.TICK), net.jqwik.api.Tuple.of(4, Kind.EXPIRE),
+                net.jqwik.api.Tuple.of(3, Kind.REMOVE_ROWS),
                 net.jqwik.api.Tuple.of(4, Kind.COMMIT), net.jqwik.api.Tuple.of(1, Kind.RESTART));
         Arbitrary<Integer> any = Arbitraries.integers().between(0, 1_000_000);
         return Combinators.combine(kinds, any, any, any, any, any, any, any)
@@ -360,6 +362,7 @@ class LedgerHistoriesTest {
                 case EXPIRING ->
                     new Publish(channel, publish(channel, step, Delivery.STORED).payload(), null, null, null,
                             null, null, Delivery.STORED).lasting(1 + step.start() % 40);
+                case EXPIRE -> new ExpireActions(1 + step.end() % 3);
                 case MARK -> new MarkRead(channel, uuid, step.end() % 3 == 0 ? step.start() : message,
                         step.value() % 4 == 0 ? 2 : 3);
                 case TICK -> new Tick();
@@ -436,11 +439,12 @@ class LedgerHistoriesTest {
             return switch (step.start() % 7) {
                 case 0 -> new ActionChange.Replace(message, type,
                         VALUES.stream().filter(each -> (step.end() >> VALUES.indexOf(each)) % 2 == 0).toList(), uuid,
-                        terms(step));
+                        ttl(step), terms(step));
                 case 1 -> new ActionChange.TakeOff(message, step.end() % 3 == 0 ? null : type,
                         step.end() % 3 < 2 ? null : value, step.uuid() % 4 == 0 ? null : uuid, "boss",
                         1 + step.end() % 4);
-                default -> new ActionChange.Put(message, type, value, uuid, step.start() % 3 == 0, terms(step));
+                default ->
+                    new ActionChange.Put(message, type, value, uuid, ttl(step), step.start() % 3 == 0, terms(step));
             };
         }
 
@@ -448,14 +452,18 @@ class LedgerHistoriesTest {
         private static ActionChange changeOf(MessageAction known, Step step) {
             return switch (step.end() % 4) {
                 case 0 -> new ActionChange.Put(known.messageTimetoken(), known.type(), known.value(), known.uuid(),
-                        true, terms(step));
+                        ttl(step), step.message() % 2 == 0, terms(step));
                 case 1 -> ActionChange.TakeOff.one(known.messageTimetoken(), known.type(), known.value(),
                         known.uuid(), "boss");
                 case 2 -> new ActionChange.Put(known.messageTimetoken(), known.type(), pick(VALUES, step.value()),
-                        known.uuid(), false, terms(step));
+                        known.uuid(), ttl(step), step.value() % 2 == 0, terms(step));
                 default -> new ActionChange.Replace(known.messageTimetoken(), known.type(),
-                        List.of(pick(VALUES, step.value())), known.uuid(), terms(step));
+                        List.of(pick(VALUES, step.value())), known.uuid(), ttl(step), terms(step));
             };
+        }
+
+        private static long ttl(Step step) {
+            return step.start() % 2 == 0 ? ActionChange.FOREVER : 1 + step.start() % 30;
         }
 
         private static ActionTerms terms(Step step) {
@@ -769,6 +777,7 @@ class LedgerHistoriesTest {
                 assertThat(on).containsExactlyInAnyOrderElementsOf(actions.values()
                         .stream()
                         .filter(action -> action.messageTimetoken() == message.timetoken())
+                        .map(action -> action.until(MessageAction.NEVER))
                         .toList());
             }
         }

@@ -9,6 +9,7 @@ import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
+import dev.manicule.server.command.ExpireActions;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.MarkRead;
@@ -35,10 +36,12 @@ import dev.manicule.server.model.Timetoken;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +62,13 @@ public final class LedgerModel {
 
     /** Messages that expire, by when. */
     private final TreeMap<Long, List<Map.Entry<Channel, Long>>> expiries = new TreeMap<>();
+
+    /** When actions leave by themselves; a deletion leaves the ends of its actions. */
+    private final TreeSet<End> ends = new TreeSet<>(Comparator.comparingLong(End::at)
+            .thenComparing(end -> Keys.channel(end.channel()), Arrays::compareUnsigned)
+            .thenComparingLong(End::action));
+
+    private record End(long at, Channel channel, long action) {}
 
     /** What is in each group, and since when. */
     public final Map<ChannelGroup, TreeMap<String, Long>> groups = new HashMap<>();
@@ -199,7 +209,13 @@ public final class LedgerModel {
                 ActionChangesModel changes = new ActionChangesModel(of(actions, change.channel()),
                         of(messages, change.channel()).keySet(), timetoken);
                 ChangeActions.Outcome outcome = changes.decide(change);
+                of(actions, change.channel()).values().forEach(action -> ends.remove(end(change.channel(), action)));
                 actions.put(change.channel(), new TreeMap<>(changes.actions()));
+                changes.actions()
+                        .values()
+                        .stream()
+                        .filter(MessageAction::isExpiring)
+                        .forEach(action -> ends.add(end(change.channel(), action)));
                 changes.events().forEach((at, event) -> {
                     emit(change.channel(), at, event.what());
                     of(about, change.channel()).put(at, event.message());
@@ -275,6 +291,7 @@ public final class LedgerModel {
                 done.put(ByteBuffer.wrap(once.key().name()), new Done(once.key(), outcome, timetoken));
                 yield outcome;
             }
+            case ExpireActions expire -> new ExpireActions.ActionsExpired(expire(expire.most(), timetoken));
             case MarkRead mark -> {
                 TreeMap<String, ReadMark> ofChannel = marks.computeIfAbsent(mark.channel(), first -> new TreeMap<>());
                 ReadMark before = ofChannel.get(mark.uuid());
@@ -289,6 +306,24 @@ public final class LedgerModel {
             }
             case DeleteGroup delete -> put(delete.group(), new TreeMap<>());
         };
+    }
+
+    /**
+     * Takes off the actions whose time has ended, in the order of their ends, channels and timetokens. Ends that are of no
+     * action any more count as well.
+     */
+    private int expire(int most, long timetoken) {
+        int expired = 0;
+        List<End> due = ends.stream().takeWhile(end -> end.at() <= timetoken).limit(most).toList();
+        for (End end : due) {
+            ends.remove(end);
+            MessageAction there = of(actions, end.channel()).get(end.action());
+            if (there != null && there.expires() == end.at()) {
+                takeOff(end.channel(), there, timetoken + expired);
+                expired++;
+            }
+        }
+        return expired;
     }
 
     private void announced(@Nullable Announcement told, long timetoken) {
@@ -332,8 +367,13 @@ public final class LedgerModel {
                 .orElse(null);
     }
 
+    private static End end(Channel channel, MessageAction action) {
+        return new End(action.expires(), channel, action.actionTimetoken());
+    }
+
     private void takeOff(Channel channel, MessageAction action, long timetoken) {
         of(actions, channel).remove(action.actionTimetoken());
+        ends.remove(end(channel, action));
         emit(channel, timetoken, "removed");
         of(about, channel).put(timetoken, action.messageTimetoken());
     }

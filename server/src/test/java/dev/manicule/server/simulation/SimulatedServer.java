@@ -6,6 +6,7 @@ import dev.manicule.server.access.Revocations;
 import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.Entry;
+import dev.manicule.server.command.ExpireActions;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.hub.Groups;
@@ -358,13 +359,22 @@ final class SimulatedServer {
         retention.postAfter(REST_NANOS, this::retain);
         try {
             ledger.mark(timeline.now());
-            if (ledger.due() <= timeline.now() && !isTicking && !world.isOver) {
-                isTicking = true;
-                journal.submit(new Tick(), outcome -> isTicking = false);
+            if (isTicking || world.isOver) {
+                return;
+            }
+            if (ledger.actionsDue() <= timeline.now()) {
+                tick(new ExpireActions(3));
+            } else if (ledger.due() <= timeline.now()) {
+                tick(new Tick());
             }
         } catch (StorageException e) {
             world.history.note("retention", "%s", e);
         }
+    }
+
+    private <O extends Outcome> void tick(Command<O> command) {
+        isTicking = true;
+        journal.submit(command, outcome -> isTicking = false);
     }
 
     /** A client with a connection of its own. */

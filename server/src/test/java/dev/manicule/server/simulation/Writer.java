@@ -174,11 +174,15 @@ final class Writer extends ThinkingClient {
         for (int i = 0; i == 0 || (i < 4 && world.happens(2)); i++) {
             changes.add(world.happens(5)
                     ? new ActionChange.Replace(add.messageTimetoken(), add.type(), List.of(world.any(VALUES)),
-                            add.uuid(), terms)
+                            add.uuid(), ttl(), terms)
                     : new ActionChange.Put(add.messageTimetoken(), add.type(), i == 0 ? add.value() : world.any(VALUES),
-                            add.uuid(), world.happens(2), terms));
+                            add.uuid(), ttl(), world.happens(2), terms));
         }
         return new ChangeActions(add.channel(), changes, world.random.nextBoolean());
+    }
+
+    private long ttl() {
+        return world.happens(3) ? (1 + world.random.nextInt(5)) * SECOND : ActionChange.FOREVER;
     }
 
     private Publish publish() {
