@@ -383,27 +383,32 @@ class ApiDescriptionTest {
         wire.get(presence + "/heartbeat?uuid=bob&heartbeat=20");
         wire.get(presence + "/uuid/ann/data?state=%7B%22a%22:1%7D");
         wire.get(presence + "/leave?uuid=ann");
+        wire.send("POST", "/v1/read-marks/demo/channel/room?uuid=ann",
+                ("{\"timetoken\":\"" + from + "\"}").getBytes(StandardCharsets.UTF_8));
+        wire.send("POST", "/v1/message-actions/demo/channel/room/message/" + from + "?uuid=ann",
+                "{\"type\":\"t\",\"value\":\"v\",\"ttlSeconds\":1}".getBytes(StandardCharsets.UTF_8));
         Thread.sleep(300); // until who left has been noted
         server.clock().advance(Duration.ofSeconds(30));
         Set<String> wanted = Set.of("message", "signal", "added", "removed", "join", "leave", "timeout",
-                "state-change");
+                "state-change", "marked", "expired");
         long cursor = from;
         for (int polls = 0; polls < 30 && !kinds.containsAll(wanted); polls++) {
-            JsonNode answer = wire.get("/v2/subscribe/demo/room,room-pnpres/0?tt=" + cursor).json();
+            JsonNode answer = wire.get("/v2/subscribe/demo/room,room-pnpres/0?read-marks=true&tt=" + cursor).json();
             cursor = answer.at("/t/t").asLong();
             for (JsonNode envelope : answer.get("m")) {
                 boolean isPresence = envelope.get("c").asText().endsWith("-pnpres");
                 String kind = isPresence ? "Presence" : switch (envelope.path("e").asInt()) {
                     case 1 -> "Signal";
                     case 3 -> "Action";
+                    case 100 -> "ReadMark";
                     default -> "Message";
                 };
                 told.check(kind, told.root().at("/components/schemas/" + kind), envelope);
                 description.check("Envelope", description.root().at("/components/schemas/Envelope"), envelope);
                 kinds.add(isPresence
                         ? envelope.at("/d/action").asText()
-                        : kind.equals("Action")
-                                ? envelope.at("/d/event").asText()
+                        : kind.equals("Action") || kind.equals("ReadMark")
+                                ? envelope.at("/d/expired").asBoolean() ? "expired" : envelope.at("/d/event").asText()
                                 : kind.toLowerCase(java.util.Locale.ROOT));
             }
         }

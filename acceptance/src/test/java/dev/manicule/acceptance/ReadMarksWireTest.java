@@ -7,6 +7,8 @@ import dev.manicule.acceptance.Wire.Answer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -97,6 +99,58 @@ class ReadMarksWireTest {
             url = page.at("/more/url").asText();
         }
         assertThat(readers).containsExactly("ann", "cem", "dan");
+    }
+
+    /** What a poll finds behind a cursor, each event as its channel, user and mark; and the next cursor. */
+    private long poll(String channels, long after, List<String> found) {
+        JsonNode page = wire.get("/v2/subscribe/demo/" + channels + "/0?uuid=watcher&tt=" + after
+                + "&read-marks=true").json();
+        page.get("m")
+                .forEach(event -> found.add(event.get("c").asText() + " " + event.get("b").asText() + " "
+                        + event.path("e").asInt() + " " + event.at("/d/data/uuid").asText() + " "
+                        + event.at("/d/data/timetoken").asText()));
+        return page.at("/t/t").asLong();
+    }
+
+    @Test
+    void subscribersThatRequestThemGetMarksAsTheyAdvance() throws Exception {
+        long first = wire.publish(channel, "1");
+        long second = wire.publish(channel, "2");
+        List<String> live = new ArrayList<>();
+        CompletableFuture<Long> waiting = CompletableFuture.supplyAsync(() -> poll(channel, second, live));
+        mark("ann", first);
+        mark("ann", second);
+        mark("ann", first); // goes back: no event
+        mark("bob", first);
+        long cursor = waiting.get(30, TimeUnit.SECONDS);
+        while (live.size() < 3) {
+            cursor = poll(channel, cursor, live);
+        }
+        List<String> expected = List.of(channel + " " + channel + " 100 ann " + first,
+                channel + " " + channel + " 100 ann " + second, channel + " " + channel + " 100 bob " + first);
+        assertThat(live).isEqualTo(expected);
+        List<String> later = new ArrayList<>();
+        for (long from = second; later.size() < 3;) {
+            from = poll(channel, from, later);
+        }
+        assertThat(later).isEqualTo(expected);
+    }
+
+    @Test
+    void otherSubscribersNeverNotice() {
+        channel = "marks." + channel;
+        long first = wire.publish(channel, "1");
+        mark("ann", first);
+        wire.get("/v1/channel-registration/sub-key/demo/channel-group/g" + channel + "?add=" + channel);
+        long last = wire.publish(channel, "2");
+        for (String path : List.of(channel + "/0?tt=", "marks.*/0?read-marks=true&tt=",
+                ",/0?channel-group=g" + channel + "&read-marks=true&tt=")) {
+            JsonNode page = wire.get("/v2/subscribe/demo/" + path + first).json();
+            assertThat(page.get("m")).as(path).hasSize(1);
+            assertThat(page.at("/m/0/p/t").asLong()).isEqualTo(last);
+        }
+        assertThat(wire.get("/subscribe/demo/" + channel + "/0/" + first + "?read-marks=true").json().get(0))
+                .hasSize(1);
     }
 
     @Test

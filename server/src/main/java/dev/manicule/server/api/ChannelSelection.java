@@ -125,12 +125,22 @@ record ChannelSelection(String keyset, Set<String> channels, Set<String> wildcar
     /**
      * The subscription to all of them.
      *
+     * @param showsReadMarks whether it includes the read marks on the channels
      * @param showsPresence whether a wildcard includes channels of presence
      */
-    Subscription subscription(@Nullable Filter filter, Predicate<String> showsPresence) {
+    Subscription subscription(@Nullable Filter filter, boolean showsReadMarks, Predicate<String> showsPresence) {
         Set<String> silent = wildcards.isEmpty()
                 ? Set.of()
                 : wildcards.stream().filter(showsPresence.negate()).collect(Collectors.toSet());
-        return new Subscription(keyset, channels, wildcards, silent, groups, filter);
+        Set<String> all = channels;
+        if (showsReadMarks) {
+            all = new LinkedHashSet<>(channels);
+            for (String channel : channels) {
+                if (!Channel.isPresence(channel)) {
+                    all.add(new Channel(keyset, channel).readMarks().name());
+                }
+            }
+        }
+        return new Subscription(keyset, all, wildcards, silent, groups, filter);
     }
 }

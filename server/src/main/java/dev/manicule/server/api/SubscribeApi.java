@@ -134,6 +134,7 @@ public final class SubscribeApi implements EndpointFamily {
             Subscription subscription;
             try {
                 subscription = names.subscription(FilterParameter.of(request.query(), limits.count(Limit.FILTER_PARTS)),
+                        request.path().get("timetoken") == null && request.query().flag("read-marks"),
                         wildcard -> access.mayRead(request.caller(), Kind.CHANNEL, wildcard + Channel.PRESENCE));
             } catch (FilterException e) {
                 if (e.isTooLong()) {

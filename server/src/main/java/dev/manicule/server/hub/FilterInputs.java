@@ -105,9 +105,10 @@ final class FilterInputs {
         return passes;
     }
 
-    /** Messages and signals are filtered; actions and presence, which have no meta, always pass. */
+    /** Messages and signals are filtered; actions, presence and read marks, which have no meta, always pass. */
     private static Read read(Event event, boolean withData) {
-        if (Channel.isPresence(event.channel().name())) {
+        String channel = event.channel().name();
+        if (Channel.isPresence(channel) || Channel.isOfReadMarks(channel)) {
             return Read.PASSES;
         }
         int length = event.envelope().length;

@@ -122,7 +122,11 @@ final class StoredEvents {
         if (wildcardFrom == null) {
             wildcard++;
         }
-        return page.channels().stream().map(channel -> new Source(channel, after, Long.MAX_VALUE)).iterator();
+        return page.channels()
+                .stream()
+                .filter(channel -> !Channel.isOfReadMarks(channel.name()))
+                .map(channel -> new Source(channel, after, Long.MAX_VALUE))
+                .iterator();
     }
 
     /** Events on a channel before it was added to a group, or after it was removed, are not events of the group. */

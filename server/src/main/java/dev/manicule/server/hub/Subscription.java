@@ -147,7 +147,7 @@ public final class Subscription {
         Channel channel = event.channel();
         List<Channel> topics = new ArrayList<>(4);
         topics.add(channel);
-        if (isGroup(channel)) { // an event of the group alone
+        if (isGroup(channel) || Channel.isOfReadMarks(channel.name())) { // an event of the group, or the marks, alone
             return topics;
         }
         String name = channel.name();
@@ -187,7 +187,11 @@ public final class Subscription {
 
     /** The name of a topic for the subscriber. */
     static String label(Channel topic) {
-        return isGroup(topic) ? topic.name().substring(ChannelGroup.MARK.length()) : topic.name();
+        String name = topic.name();
+        if (Channel.isOfReadMarks(name)) {
+            return Channel.withoutReadMarks(name);
+        }
+        return isGroup(topic) ? name.substring(ChannelGroup.MARK.length()) : name;
     }
 
     /**
@@ -204,7 +208,10 @@ public final class Subscription {
             return groups.contains(label(event.channel())) ? label(event.channel()) : null;
         }
         if (contains(channels, name)) {
-            return name;
+            return label(event.channel());
+        }
+        if (Channel.isOfReadMarks(name)) {
+            return null;
         }
         String wildcard = wildcards.isEmpty() ? null : wildcard(name, Channel.isPresence(name));
         if (wildcard != null) {

@@ -1,5 +1,6 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.command.MarkRead;
 import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Envelopes {
     private static final int SIGNAL = 1;
     private static final int MESSAGE_ACTION = 3;
+    /** Beside the protocol's own: only subscribers that request read marks get it. */
+    private static final int READ_MARK = 100;
     private static final byte[] BEGINNING = new JsonWriter().object().member("a", "1").member("f", 514).toOpenBytes();
     private static final byte[] OF_ACTION = begin(MESSAGE_ACTION, 32).toOpenBytes();
 
@@ -155,6 +158,21 @@ final class Envelopes {
                 .member("value", action.value())
                 .quoted("actionTimetoken", action.actionTimetoken());
         return (action.isExpiring() ? json.quoted("expires", action.expires()) : json).end();
+    }
+
+    /** A user has read a channel up to a timetoken. The event is on a channel of its own, and is not retained. */
+    static Event markedRead(MarkRead mark, long upTo, long timetoken) {
+        JsonWriter json = begin(mark.channel(), timetoken, READ_MARK, mark.uuid(), 256)
+                .object("d")
+                .member("source", "read-marks")
+                .member("version", "1.0")
+                .member("event", "marked")
+                .object("data")
+                .member("uuid", mark.uuid())
+                .quoted("timetoken", upTo)
+                .end()
+                .end();
+        return new Event(mark.channel().readMarks(), timetoken, false, json.toOpenBytes());
     }
 
     private static JsonWriter begin(Channel channel, long timetoken, @Nullable Integer kind, @Nullable String uuid,

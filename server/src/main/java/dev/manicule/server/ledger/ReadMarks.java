@@ -64,6 +64,14 @@ final class ReadMarks {
         return new MarkRead.Marked(upTo);
     }
 
+    /** Whether a mark was set by the command of a timetoken, and did not stand where it stands already. */
+    static boolean isNew(MarkRead mark, long timetoken, Transaction transaction) throws RocksDBException {
+        byte[] channel = Keys.channel(mark.channel());
+        byte[] key = key(channel, mark.uuid());
+        byte[] row = transaction.get(transaction.tables().of(TABLE), key);
+        return row != null && read(key, channel.length, row).markedAt() == timetoken;
+    }
+
     private static long count(byte[] channel, Transaction transaction) throws RocksDBException {
         byte[] count = transaction.get(transaction.tables().of(TABLE), channel);
         return count == null ? 0 : Keys.number(count);

@@ -119,7 +119,7 @@ class Rules {
             case RemoveNode remove -> removeNode(remove, timetoken);
             case DeleteGroup delete -> deleteGroup(delete, timetoken);
             case ExpireActions expire -> expireActions(expire, timetoken);
-            case MarkRead mark -> ReadMarks.mark(mark, timetoken, transaction);
+            case MarkRead mark -> markRead(mark, timetoken);
         };
     }
 
@@ -407,6 +407,15 @@ class Rules {
         Revocations.put(revoke, transaction);
         transaction.revoked(new Revocation(revoke.keyset(), revoke.token(), revoke.expiry(), revoke.now()));
         return new RevokeToken.Revoked();
+    }
+
+    private MarkRead.Outcome markRead(MarkRead mark, long timetoken) throws RocksDBException {
+        MarkRead.Outcome outcome = ReadMarks.mark(mark, timetoken, transaction);
+        if (outcome instanceof MarkRead.Marked(long upTo) && ReadMarks.isNew(mark, timetoken, transaction)) {
+            Event event = Envelopes.markedRead(mark, upTo, timetoken);
+            emit(event, Keys.channel(event.channel()));
+        }
+        return outcome;
     }
 
     private void emit(Event event, byte[] channel) throws RocksDBException {

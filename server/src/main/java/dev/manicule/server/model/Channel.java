@@ -18,6 +18,11 @@ public record Channel(String keyset, String name) implements Comparable<Channel>
      * before it.
      */
     public static final String PRESENCE = "-pnpres";
+    /**
+     * The suffix of the name of the channel for the read marks of another one, whose name stands before it. No client can
+     * name a channel so, and no wildcard matches it.
+     */
+    private static final String READ_MARKS = ",,marks";
     /** The suffix of a wildcard: {@code a.*} takes in every channel whose name begins with {@code a.}. */
     public static final String WILDCARD = ".*";
 
@@ -48,6 +53,21 @@ public record Channel(String keyset, String name) implements Comparable<Channel>
     /** The channel that announces joins and leaves on this one. */
     public Channel presence() {
         return new Channel(keyset, name + PRESENCE);
+    }
+
+    /** The channel for the events of read marks on this one. */
+    public Channel readMarks() {
+        return new Channel(keyset, name + READ_MARKS);
+    }
+
+    /** Whether a name is that of the channel for read marks on another one. */
+    public static boolean isOfReadMarks(String name) {
+        return name.endsWith(READ_MARKS);
+    }
+
+    /** The name of the channel whose read marks are on a channel of this name. */
+    public static String withoutReadMarks(String name) {
+        return name.substring(0, name.length() - READ_MARKS.length());
     }
 
     /** Whether a name is that of a channel's or a group's presence. */

@@ -3,6 +3,7 @@ package dev.manicule.server.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.manicule.server.command.ExpireActions;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
@@ -284,5 +285,17 @@ class ImportTest {
         }
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .isEqualTo(String.join("\n", HEADING, MESSAGE, lifetime, end(3), ""));
+    }
+
+    @Test
+    void importedActionLeaves() throws Exception {
+        String leaving = ACTION.replace("{", "{\"expires\":\"90\",");
+        refused("\"expires\" is no later", HEADING, MESSAGE, ACTION.replace("{", "{\"expires\":\"60\","));
+        assertThat(taken(HEADING, MESSAGE, leaving, end(3))).isEqualTo(new Import.Report(1, 1));
+        assertThat(ledger.actionsDue()).isEqualTo(90);
+        Transaction transaction = ledger.transaction();
+        assertThat(ledger.apply(new ExpireActions(1), 200, transaction))
+                .isEqualTo(new ExpireActions.ActionsExpired(1));
+        assertThat(transaction.events()).hasSize(1);
     }
 }

@@ -91,6 +91,15 @@ class InspectionTest {
     }
 
     @Test
+    void actionThatNeverLeavesIsFound() throws Exception {
+        MessageAction action = new MessageAction(MESSAGE, "r", "v", "alice", ACTION);
+        assertThat(findings((transaction, tables) -> {
+            assertThat(Actions.renew(action, 5_000, KEY, transaction).expires()).isEqualTo(5_000);
+            transaction.delete(tables.of(ActionExpiries.TABLE), Expiries.key(5_000, KEY, ACTION));
+        })).singleElement().asString().startsWith("actions: it never leaves");
+    }
+
+    @Test
     void missingTallyIsFound() throws Exception {
         assertThat(findings((transaction, tables) -> transaction.delete(tables.of(ActionsByMessage.TABLE),
                 KEYS.tally()))).singleElement()

@@ -301,6 +301,7 @@ public final class LedgerModel {
                 }
                 if (before == null || before.upTo() < upTo) {
                     ofChannel.put(mark.uuid(), new ReadMark(mark.uuid(), upTo, timetoken));
+                    emit(mark.channel().readMarks(), timetoken, "marked");
                 }
                 yield new MarkRead.Marked(ofChannel.get(mark.uuid()).upTo());
             }

@@ -164,7 +164,8 @@ final class History {
 
         boolean takesIn(String channel, Set<String> groupsOfEvent) {
             return channels.contains(channel)
-                    || wildcards.stream().anyMatch(each -> channel.startsWith(each.substring(0, each.length() - 1)))
+                    || (!Channel.isOfReadMarks(channel) && wildcards.stream()
+                            .anyMatch(each -> channel.startsWith(each.substring(0, each.length() - 1))))
                     || groups.stream().anyMatch(groupsOfEvent::contains);
         }
     }

@@ -109,7 +109,7 @@ abstract class Simulation {
         }
         Reader _ = new Reader(world, "reader");
         List<Interest> interests = List.of(new Interest(Set.of("a"), Set.of(), Set.of()),
-                new Interest(Set.of("a", "b"), Set.of(), Set.of()),
+                new Interest(Set.of("a", "b", new Channel(World.KEYSET, "b").readMarks().name()), Set.of(), Set.of()),
                 new Interest(Set.of(), Set.of("c.*"), Set.of()),
                 new Interest(Set.of("b"), Set.of("c.*"), Set.of("g")),
                 new Interest(Set.of(), Set.of(), Set.of("g", "h")));
