@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Where the user has put the same action on the message before, the status is {@link Category#CONFLICT},
- * and {@link Status.ErrorData#existing()} is that action.
+ * and {@link Status.ErrorData#existing()} is that action. A keyset may have a rule by which the action replaces another
+ * one of the same user and type: {@link #withReplaced()} says which.
  *
  * @since 0.1
  */
@@ -47,9 +48,29 @@ public final class AddMessageAction extends Call<MessageAction> {
         return new AddMessageAction(transport, target.channel(), messageAction);
     }
 
+    /**
+     * The same addition, with another result: the added action, and what it replaced by the rule of the keyset for its
+     * type.
+     *
+     * @return a call with one action in {@link ChangedActions#added()}, and in {@link ChangedActions#removed()} the user's
+     *         actions that it is in place of, most often none
+     */
+    public Call<ChangedActions> withReplaced() {
+        return new Call<>(transport) {
+            @Override
+            Request<ChangedActions> request() {
+                return addition(Fields::added);
+            }
+        };
+    }
+
     @Override
     Request<MessageAction> request() {
+        return addition(json -> Fields.action(Fields.member(json, "data")));
+    }
+
+    private <R> Request<R> addition(Request.Decoder<R> decoder) {
         return Request.post(Operation.ADD_MESSAGE_ACTION, target.path(subscribeKey()), Query.NONE, target.body(),
-                json -> Fields.action(Fields.member(json, "data"))).about(target.name());
+                decoder).about(target.name());
     }
 }

@@ -230,6 +230,50 @@ public final class ManiculeClient implements AutoCloseable {
     }
 
     /**
+     * Takes many actions off a message.
+     *
+     * @return the call; it lacks the channel and the message
+     */
+    public RemoveMessageActions removeMessageActions() {
+        return new RemoveMessageActions(transport);
+    }
+
+    /**
+     * Takes many actions off a message: all that the client's user has put there, unless the call names a type, a value,
+     * another user or all users.
+     *
+     * @param channel the channel of the message
+     * @param messageTimetoken the message, in 100-nanosecond steps since 1970
+     * @return the call, to be sent
+     */
+    public RemoveMessageActions removeMessageActions(String channel, long messageTimetoken) {
+        return removeMessageActions().channel(channel).messageTimetoken(messageTimetoken);
+    }
+
+    /**
+     * Makes some values the ones that the client's user has of a type on a message.
+     *
+     * @return the call; it lacks the channel, the message, the type and the values
+     */
+    public SetMessageActions setMessageActions() {
+        return new SetMessageActions(transport, null, null, null, null);
+    }
+
+    /**
+     * Makes some values the ones that the client's user has of a type on a message: adds those that are missing, and
+     * removes all others.
+     *
+     * @param channel the channel of the message
+     * @param messageTimetoken the message, in 100-nanosecond steps since 1970
+     * @param type the type of the actions, such as {@code label}
+     * @param values the values; none to remove all of the type
+     * @return the call, to be sent
+     */
+    public SetMessageActions setMessageActions(String channel, long messageTimetoken, String type, String... values) {
+        return setMessageActions().channel(channel).messageTimetoken(messageTimetoken).type(type).values(values);
+    }
+
+    /**
      * Gets the actions of a channel.
      *
      * @return the call; it lacks the channel

@@ -64,7 +64,11 @@ public enum Operation {
     /** {@link ToggleMessageAction}, which the protocol lacks. */
     TOGGLE_MESSAGE_ACTION(1004),
     /** {@link RemoveMessageActionByValue}, which the protocol lacks. */
-    REMOVE_MESSAGE_ACTION_BY_VALUE(1005);
+    REMOVE_MESSAGE_ACTION_BY_VALUE(1005),
+    /** {@link SetMessageActions}, which the protocol lacks. */
+    SET_MESSAGE_ACTIONS(1006),
+    /** {@link RemoveMessageActions}, which the protocol lacks. */
+    REMOVE_MESSAGE_ACTIONS(1007);
 
     private final int code;
 

@@ -4,6 +4,7 @@ import dev.manicule.client.internal.Fields;
 import dev.manicule.client.internal.Query;
 import dev.manicule.client.internal.Request;
 import dev.manicule.client.internal.Transport;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +29,26 @@ public final class ToggleMessageAction extends Call<ToggleMessageAction.Result> 
      *
      * @param action the action that was added or removed, with its uuid and its own timetoken
      * @param isAdded true when it was added, false when it was removed
+     * @param replaced the user's actions that the added one is in place of, by the rule of the
+     *        keyset for its type; empty when there are none
      * @since 0.1
      */
-    public record Result(MessageAction action, boolean isAdded) {}
+    public record Result(MessageAction action, boolean isAdded, List<MessageAction> replaced) {
+        /** Copies the list. */
+        public Result {
+            replaced = List.copyOf(replaced);
+        }
+
+        /**
+         * A toggle that replaced nothing.
+         *
+         * @param action the action that was added or removed, with its uuid and its own timetoken
+         * @param isAdded true when it was added, false when it was removed
+         */
+        public Result(MessageAction action, boolean isAdded) {
+            this(action, isAdded, List.of());
+        }
+    }
 
     ToggleMessageAction(Transport transport, @Nullable String channel, @Nullable MessageAction action) {
         super(transport);

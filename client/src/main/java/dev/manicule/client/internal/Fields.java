@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.client.ActionPage;
 import dev.manicule.client.ActionSummary;
 import dev.manicule.client.ActionTally;
+import dev.manicule.client.ChangedActions;
 import dev.manicule.client.FetchMessages.Actor;
 import dev.manicule.client.MessageAction;
 import dev.manicule.client.Page;
@@ -78,7 +79,22 @@ public final class Fields {
         if (!isAdded && !how.equals("removed")) {
             throw new IllegalArgumentException("toggled is neither added nor removed: " + how);
         }
-        return new ToggleMessageAction.Result(action(member(json, "data")), isAdded);
+        return new ToggleMessageAction.Result(action(member(json, "data")), isAdded, replaced(json));
+    }
+
+    /** What an addition did. */
+    public static ChangedActions added(JsonNode json) {
+        return new ChangedActions(List.of(action(member(json, "data"))), replaced(json));
+    }
+
+    /** What the added action is in place of; most additions replace nothing, and say nothing of it. */
+    private static List<MessageAction> replaced(JsonNode json) {
+        return actions(json.path("replaced"));
+    }
+
+    /** What a change did. */
+    public static ChangedActions changed(JsonNode json) {
+        return new ChangedActions(actions(member(json, "added")), actions(member(json, "removed")));
     }
 
     /** An array of message actions. */
@@ -90,8 +106,13 @@ public final class Fields {
 
     /** A page of actions. */
     public static ActionPage actionPage(JsonNode json) {
+        return new ActionPage(actions(member(json, "data")), cursor(json));
+    }
+
+    /** What continues after a page, null when it is the last one. */
+    private static @Nullable String cursor(JsonNode json) {
         JsonNode more = json.get("more");
-        return new ActionPage(actions(member(json, "data")), more == null ? null : textOrNull(more, "cursor"));
+        return more == null ? null : textOrNull(more, "cursor");
     }
 
     /** An array of users of actions. */
@@ -117,6 +138,11 @@ public final class Fields {
         JsonNode mine = json.get("mine");
         return new ActionTally(timetoken(member(json, "count")), actors(member(json, "first")),
                 mine == null ? OptionalLong.empty() : OptionalLong.of(timetoken(mine)));
+    }
+
+    /** A whole number that must be there. */
+    public static long number(JsonNode json, String name) {
+        return numberOrEmpty(json, name).orElseThrow(() -> new IllegalArgumentException(name + " is no number"));
     }
 
     /** A whole number that may be absent. */

@@ -43,6 +43,11 @@ public record Request<R>(Operation operation, Target target, @Nullable Duration 
         return new Request<>(operation, new Target("POST", path, query, body), null, NONE, decoder);
     }
 
+    /** A request by PUT, about no channel yet. */
+    public static <R> Request<R> put(Operation operation, Path path, Query query, String body, Decoder<R> decoder) {
+        return new Request<>(operation, new Target("PUT", path, query, body), null, NONE, decoder);
+    }
+
     /** A request by DELETE, about no channel yet. */
     public static <R> Request<R> delete(Operation operation, Path path, Query query, Decoder<R> decoder) {
         return new Request<>(operation, new Target("DELETE", path, query, null), null, NONE, decoder);
