@@ -3,6 +3,7 @@ package dev.manicule.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.client.Category;
+import dev.manicule.client.ChangeMessageActions;
 import dev.manicule.client.ChangedActions;
 import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
@@ -15,6 +16,7 @@ import dev.manicule.server.access.Secret;
 import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.ActionRules;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +145,64 @@ class ClientActionRulesTest {
         assertThat(removed(owner.removeMessageActions(channel, message).type("reaction").everyone())).isEqualTo(2);
         assertThat(stored()).extracting(MessageAction::uuid).containsExactly("cem", "cem");
         assertThat(removed(owner.removeMessageActions(channel, message).everyone())).isEqualTo(2);
+        assertThat(stored()).isEmpty();
+    }
+
+    @Test
+    void batchReportsEachChange() {
+        long other = alice.publish(channel, "again").sync().orThrow().timetoken();
+        MessageAction read = add("alice", "receipt", "read");
+        List<ChangeMessageActions.Outcome> outcomes = alice.changeMessageActions(channel)
+                .add(MessageAction.of("reaction", "wave", message))
+                .add(MessageAction.of("receipt", "seen", message))
+                .toggle(MessageAction.of("label", "👍 & \"more\"", other))
+                .remove(MessageAction.of("label", "none", other))
+                .add(MessageAction.of("reaction", "boo", other))
+                .remove(new MessageAction("label", "a", other, "bob", 0))
+                .remove(read)
+                .sync()
+                .orThrow()
+                .outcomes();
+        assertThat(outcomes).extracting(ChangeMessageActions.Outcome::statusCode)
+                .containsExactly(200, 409, 200, 400, 400, 403, 200);
+        Status.ErrorData conflict = outcomes.get(1).errorData();
+        assertThat(conflict).isEqualTo(new Status.ErrorData("Action Already Added", null, read));
+        assertThat(outcomes.get(2).changed().added()).isEqualTo(alice.getActionsOn(channel, other).stream().toList())
+                .extracting(MessageAction::value)
+                .containsExactly("👍 & \"more\"");
+        assertThat(outcomes.get(6).changed().removed()).containsExactly(read);
+        assertThat(stored()).isEqualTo(outcomes.get(0).changed().added());
+    }
+
+    @Test
+    void atomicBatchChangesAllOrNothing() {
+        MessageAction read = add("alice", "receipt", "read");
+        ChangeMessageActions batch = alice.changeMessageActions(channel)
+                .add(MessageAction.of("reaction", "wave", message))
+                .add(MessageAction.of("receipt", "seen", message))
+                .atomic();
+        Status status = batch.sync().status();
+        assertThat(status.category()).isEqualTo(Category.CONFLICT);
+        assertThat(status.errorData())
+                .isEqualTo(new Status.ErrorData("Action Already Added", null, read, OptionalInt.of(1)));
+        assertThat(stored()).containsExactly(read);
+        assertThat(alice.changeMessageActions(channel)
+                .remove(read)
+                .add(MessageAction.of("receipt", "seen", message))
+                .atomic()
+                .sync()
+                .orThrow()
+                .outcomes()).noneMatch(ChangeMessageActions.Outcome::isError);
+        assertThat(stored()).extracting(MessageAction::value).containsExactly("seen");
+    }
+
+    @Test
+    void ownerChangesActionsOfOtherUsersInABatch() {
+        MessageAction his = add("bob", "label", "a");
+        MessageAction hers = add("cem", "label", "b");
+        assertThat(owner.changeMessageActions(channel).remove(his).remove(hers).atomic().sync().orThrow().outcomes())
+                .flatExtracting(outcome -> outcome.changed().removed())
+                .containsExactly(his, hers);
         assertThat(stored()).isEmpty();
     }
 

@@ -31,6 +31,11 @@ record ActionOnMessage(@Nullable String channel, @Nullable MessageAction action)
     }
 
     private MessageAction present() {
+        return present(action);
+    }
+
+    /** An action that must be there. */
+    static MessageAction present(@Nullable MessageAction action) {
         if (action == null) {
             throw new IllegalArgumentException("messageAction is missing");
         }

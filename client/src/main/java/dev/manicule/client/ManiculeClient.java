@@ -274,6 +274,25 @@ public final class ManiculeClient implements AutoCloseable {
     }
 
     /**
+     * Changes actions on messages of a channel, several in one request.
+     *
+     * @return the call; it lacks the channel and the changes
+     */
+    public ChangeMessageActions changeMessageActions() {
+        return new ChangeMessageActions(transport, null);
+    }
+
+    /**
+     * Changes actions on messages of a channel, several in one request.
+     *
+     * @param channel the channel of the messages
+     * @return the call; it lacks the changes
+     */
+    public ChangeMessageActions changeMessageActions(String channel) {
+        return new ChangeMessageActions(transport, channel);
+    }
+
+    /**
      * Gets the actions of a channel.
      *
      * @return the call; it lacks the channel

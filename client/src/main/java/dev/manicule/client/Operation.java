@@ -68,7 +68,9 @@ public enum Operation {
     /** {@link SetMessageActions}, which the protocol lacks. */
     SET_MESSAGE_ACTIONS(1006),
     /** {@link RemoveMessageActions}, which the protocol lacks. */
-    REMOVE_MESSAGE_ACTIONS(1007);
+    REMOVE_MESSAGE_ACTIONS(1007),
+    /** {@link ChangeMessageActions}, which the protocol lacks. */
+    CHANGE_MESSAGE_ACTIONS(1008);
 
     private final int code;
 

@@ -1,6 +1,7 @@
 package dev.manicule.client;
 
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +28,23 @@ public record Status(Operation operation, Category category, @Nullable ErrorData
      * @param cause the exception, null when there was none
      * @param existing the action that is there already, where an addition failed with {@link Category#CONFLICT}; null after
      *        any other error, and when the server does not say
+     * @param change the place of the change that was refused, from 0 on, where a call of {@link ChangeMessageActions} that
+     *        is atomic failed because of it; empty otherwise
      * @since 0.1
      */
-    public record ErrorData(String message, @Nullable Throwable cause, @Nullable MessageAction existing) {
+    public record ErrorData(String message, @Nullable Throwable cause, @Nullable MessageAction existing,
+            OptionalInt change) {
+        /**
+         * An error of no change among several.
+         *
+         * @param message the server's message, or the client's own when the server sent none
+         * @param cause the exception, null when there was none
+         * @param existing the action that is there already, null when there is none
+         */
+        public ErrorData(String message, @Nullable Throwable cause, @Nullable MessageAction existing) {
+            this(message, cause, existing, OptionalInt.empty());
+        }
+
         /**
          * An error that no action causes.
          *

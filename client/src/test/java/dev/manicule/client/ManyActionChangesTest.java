@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.manicule.client.internal.Json;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole sets, removals of many, what an addition replaces, against servers that answer well and badly. */
+/** Whole sets, removals of many, batches, what an addition replaces, against servers that answer well and badly. */
 @Timeout(60)
 class ManyActionChangesTest {
     private static final String WAVE_JSON = "{\"messageTimetoken\":\"5\",\"type\":\"reaction\",\"uuid\":\"my uuid\","
@@ -18,6 +19,7 @@ class ManyActionChangesTest {
     private static final String CRY_JSON = WAVE_JSON.replace("wave", "cry").replace("\"9\"", "\"7\"");
     private static final MessageAction WAVE = new MessageAction("reaction", "wave", 5, "my uuid", 9);
     private static final MessageAction CRY = new MessageAction("reaction", "cry", 5, "my uuid", 7);
+    private static final ChangedActions NOTHING = new ChangedActions(List.of(), List.of());
     private static final ChangedActions WAVE_FOR_CRY = new ChangedActions(List.of(WAVE), List.of(CRY));
 
     @Test
@@ -127,6 +129,77 @@ class ManyActionChangesTest {
             refused(set.channel("c").messageTimetoken(5).values("v"), "type");
             refused(set.channel("c").messageTimetoken(5).type("t"), "values are missing");
             refused(client.setMessageActions("c", 5, "t", "v", ""), "values");
+            assertThat(server.requests).isEmpty();
+        }
+    }
+
+    @Test
+    void batchSendsItsChangesInOrderAndReportsEach() throws Exception {
+        String body = "{\"status\":200,\"data\":[{\"status\":200,\"added\":[" + WAVE_JSON + "],\"removed\":[" + CRY_JSON
+                + "]},{\"status\":409,\"error\":{\"message\":\"Action Already Added\"},\"data\":" + CRY_JSON
+                + "},{\"status\":404,\"error\":{\"message\":\"Message Not Found\"}}]}";
+        try (StubServer server = StubServer.saying(200, body);
+                ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            Envelope<ChangeMessageActions.Result> envelope = client.changeMessageActions("a room")
+                    .add(MessageAction.of("reaction", "wave", 5))
+                    .toggle(MessageAction.of("t", "\"v\"", 6))
+                    .remove(new MessageAction("t", "v", 7, "bob", 8))
+                    .sync();
+            assertThat(envelope.orThrow().outcomes()).containsExactly(
+                    new ChangeMessageActions.Outcome(Category.ACKNOWLEDGMENT, 200, WAVE_FOR_CRY, null),
+                    new ChangeMessageActions.Outcome(Category.CONFLICT, 409, NOTHING,
+                            new Status.ErrorData("Action Already Added", null, CRY)),
+                    new ChangeMessageActions.Outcome(Category.UNKNOWN, 404, NOTHING,
+                            new Status.ErrorData("Message Not Found", null)));
+            assertThat(envelope.orThrow().outcomes()).extracting(ChangeMessageActions.Outcome::isError)
+                    .containsExactly(false, true, true);
+            assertThat(envelope.status().operation()).isEqualTo(Operation.CHANGE_MESSAGE_ACTIONS);
+            assertThat(envelope.status().affectedChannels()).containsExactly("a room");
+            assertThat(server.requests).singleElement()
+                    .asString()
+                    .startsWith("POST /v1/message-actions/demo/channel/a%20room/batch?uuid=my%20uuid&")
+                    .contains("&requestid=");
+            assertThat(Json.MAPPER.readTree(server.bodies.get(0))).isEqualTo(Json.MAPPER.readTree("""
+                    {"atomic": false, "changes": [
+                      {"change": "add", "messageTimetoken": "5", "type": "reaction", "value": "wave"},
+                      {"change": "toggle", "messageTimetoken": "6", "type": "t", "value": "\\"v\\""},
+                      {"change": "remove", "messageTimetoken": "7", "type": "t", "value": "v", "of": "bob"}]}"""));
+        }
+    }
+
+    @Test
+    void refusedAtomicBatchNamesTheChange() throws Exception {
+        try (StubServer server = StubServer.saying(409,
+                "{\"status\":409,\"error\":{\"message\":\"there\"},\"data\":" + WAVE_JSON + ",\"change\":1}");
+                ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            Status status = client.changeMessageActions("c").toggle(WAVE).add(WAVE).atomic().sync().status();
+            assertThat(status.category()).isEqualTo(Category.CONFLICT);
+            assertThat(status.errorData()).isEqualTo(new Status.ErrorData("there", null, WAVE, OptionalInt.of(1)));
+            assertThat(server.bodies.get(0)).contains("\"atomic\":true");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"data\":[]}", "{\"data\":[{}]}", "{\"data\":[{\"status\":200}]}",
+            "{\"data\":[{\"status\":409},{\"status\":409}]}"})
+    void batchThatDoesNotReportEachChangeIsMalformed(String body) throws Exception {
+        try (StubServer server = StubServer.saying(200, body);
+                ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            assertThat(client.changeMessageActions("c").add(WAVE).sync().status().category())
+                    .isEqualTo(Category.MALFORMED_RESPONSE);
+        }
+    }
+
+    @Test
+    void missingArgumentOfABatchIsNamedBeforeTheRequest() throws Exception {
+        try (StubServer server = StubServer.saying(200, "{}");
+                ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            refused(client.changeMessageActions().add(WAVE), "channel");
+            refused(client.changeMessageActions("c"), "changes are missing");
+            refused(client.changeMessageActions("c").add(WAVE).toggle(MessageAction.of("", "v", 1)), "type");
+            refused(client.changeMessageActions("c").add(MessageAction.of("t", "", 1)), "value");
+            refused(client.changeMessageActions("c").add(MessageAction.of("t", "v", 0)), "messageTimetoken");
+            refused(client.changeMessageActions("c").remove(new MessageAction("t", "v", 1, "", 0)), "uuid");
             assertThat(server.requests).isEmpty();
         }
     }

@@ -4,15 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.client.ActionPage;
 import dev.manicule.client.ActionSummary;
 import dev.manicule.client.ActionTally;
+import dev.manicule.client.Category;
+import dev.manicule.client.ChangeMessageActions.Outcome;
 import dev.manicule.client.ChangedActions;
 import dev.manicule.client.FetchMessages.Actor;
 import dev.manicule.client.MessageAction;
 import dev.manicule.client.Page;
+import dev.manicule.client.Status.ErrorData;
 import dev.manicule.client.ToggleMessageAction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -63,8 +67,14 @@ public final class Fields {
                 textOrNull(json, "uuid"), timetoken(member(json, "actionTimetoken")));
     }
 
+    /** The error of a response, or of a part of one, that has this status. */
+    static ErrorData error(int code, String message, JsonNode json) {
+        return new ErrorData(message, null, HttpStatus.category(code) == Category.CONFLICT ? existing(json) : null,
+                intOrEmpty(json, "change"));
+    }
+
     /** The action that the response to a conflict carries, null when it carries none. */
-    static @Nullable MessageAction existing(JsonNode json) {
+    private static @Nullable MessageAction existing(JsonNode json) {
         try {
             return action(json.path("data"));
         } catch (IllegalArgumentException e) {
@@ -95,6 +105,24 @@ public final class Fields {
     /** What a change did. */
     public static ChangedActions changed(JsonNode json) {
         return new ChangedActions(actions(member(json, "added")), actions(member(json, "removed")));
+    }
+
+    /** What each change of a batch did, of so many. */
+    public static List<Outcome> outcomes(JsonNode array, int count) {
+        if (array.size() != count) {
+            throw new IllegalArgumentException(array.size() + " results of " + count + " changes");
+        }
+        List<Outcome> outcomes = new ArrayList<>(count);
+        array.forEach(each -> outcomes.add(outcome(each)));
+        return outcomes;
+    }
+
+    private static Outcome outcome(JsonNode json) {
+        int code = (int) number(json, "status");
+        boolean isDone = code == HttpStatus.OK;
+        return new Outcome(HttpStatus.category(code), code,
+                isDone ? changed(json) : new ChangedActions(List.of(), List.of()),
+                isDone ? null : error(code, ResponseReader.message(json), json));
     }
 
     /** An array of message actions. */
@@ -149,6 +177,11 @@ public final class Fields {
     public static OptionalLong numberOrEmpty(JsonNode json, String name) {
         JsonNode member = json.get(name);
         return member != null && member.isIntegralNumber() ? OptionalLong.of(member.asLong()) : OptionalLong.empty();
+    }
+
+    private static OptionalInt intOrEmpty(JsonNode json, String name) {
+        JsonNode member = json.path(name);
+        return member.isInt() ? OptionalInt.of(member.intValue()) : OptionalInt.empty();
     }
 
     /** An array of texts in a field, empty where the field is absent. */

@@ -38,9 +38,7 @@ record ResponseReader(ClientConfig config, @Nullable String token) {
             String words = json.isMissingNode()
                     ? origin + " answered " + code + " (" + HttpStatus.words(code) + "), and did not say why"
                     : message(json);
-            Category category = HttpStatus.category(code);
-            return error(outgoing, response, category,
-                    new ErrorData(words, null, category == Category.CONFLICT ? Fields.existing(json) : null));
+            return error(outgoing, response, HttpStatus.category(code), Fields.error(code, words, json));
         }
         try {
             R result = outgoing.request().decoder().decode(json);
@@ -81,7 +79,7 @@ record ResponseReader(ClientConfig config, @Nullable String token) {
     }
 
     /** The error message, in whichever of the protocol's forms the server sent it. */
-    private static String message(JsonNode json) {
+    static String message(JsonNode json) {
         JsonNode error = json.path("error");
         for (JsonNode candidate : List.of(error.path("message"), json.path("error_message"), json.path("message"),
                 json.path(1), error)) {
