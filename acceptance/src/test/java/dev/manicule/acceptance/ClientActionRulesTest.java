@@ -6,6 +6,7 @@ import dev.manicule.client.Category;
 import dev.manicule.client.ChangeMessageActions;
 import dev.manicule.client.ChangedActions;
 import dev.manicule.client.ClientConfig;
+import dev.manicule.client.GetActionRules;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
 import dev.manicule.client.RemoveMessageActions;
@@ -204,6 +205,19 @@ class ClientActionRulesTest {
                 .flatExtracting(outcome -> outcome.changed().removed())
                 .containsExactly(his, hers);
         assertThat(stored()).isEmpty();
+    }
+
+    @Test
+    void rulesAreThoseOfTheKeyset() {
+        GetActionRules.Result rules = alice.getActionRules().sync().orThrow();
+        assertThat(rules.rules()).hasSize(4);
+        assertThat(rules.rule("reaction").kind()).isEqualTo(dev.manicule.client.ActionRule.Kind.ONE);
+        assertThat(rules.rule("reaction").values()).containsExactly("wave", "heart", "fire");
+        assertThat(rules.rule("receipt").kind()).isEqualTo(dev.manicule.client.ActionRule.Kind.ONCE);
+        assertThat(rules.rule("tag").mostValues()).hasValue(3);
+        assertThat(rules.rule("tag").mostByUser()).hasValue(2);
+        assertThat(rules.rule("flag").isAddedByOwner() && rules.rule("flag").isRemovedByOwner()).isTrue();
+        assertThat(rules.rule("label").allows("anything")).isTrue();
     }
 
     private static long removed(RemoveMessageActions call) {

@@ -293,6 +293,15 @@ public final class ManiculeClient implements AutoCloseable {
     }
 
     /**
+     * Gets the rules of the keyset for types of actions.
+     *
+     * @return the call, to be sent
+     */
+    public GetActionRules getActionRules() {
+        return new GetActionRules(transport);
+    }
+
+    /**
      * Gets the actions of a channel.
      *
      * @return the call; it lacks the channel

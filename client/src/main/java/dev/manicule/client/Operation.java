@@ -70,7 +70,9 @@ public enum Operation {
     /** {@link RemoveMessageActions}, which the protocol lacks. */
     REMOVE_MESSAGE_ACTIONS(1007),
     /** {@link ChangeMessageActions}, which the protocol lacks. */
-    CHANGE_MESSAGE_ACTIONS(1008);
+    CHANGE_MESSAGE_ACTIONS(1008),
+    /** {@link GetActionRules}, which the protocol lacks. */
+    GET_ACTION_RULES(1009);
 
     private final int code;
 

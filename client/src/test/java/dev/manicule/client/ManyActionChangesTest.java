@@ -204,6 +204,48 @@ class ManyActionChangesTest {
         }
     }
 
+    @Test
+    void rulesHaveWhatTheServerSays() throws Exception {
+        try (StubServer server = StubServer.saying(200, """
+                {"status":200,"data":[
+                  {"type":"reaction","rule":"one","values":["wave","cry"],"addedBy":"users","removedBy":"author"},
+                  {"type":"tag","rule":"many","mostValues":3,"mostByUser":2,"addedBy":"users","removedBy":"owner"},
+                  {"type":"stars","rule":"counter","addedBy":"users","removedBy":"author"},
+                  {"type":"*","rule":"once","addedBy":"owner","removedBy":"author"}]}""");
+                ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            Envelope<GetActionRules.Result> envelope = client.getActionRules().sync();
+            GetActionRules.Result rules = envelope.orThrow();
+            assertThat(rules.rules()).containsExactly(
+                    new ActionRule("reaction", ActionRule.Kind.ONE, List.of("wave", "cry"), OptionalInt.empty(),
+                            OptionalInt.empty(), false, false),
+                    new ActionRule("tag", ActionRule.Kind.MANY, List.of(), OptionalInt.of(3), OptionalInt.of(2),
+                            false, true),
+                    new ActionRule("stars", ActionRule.Kind.UNKNOWN, List.of(), OptionalInt.empty(),
+                            OptionalInt.empty(), false, false),
+                    new ActionRule("*", ActionRule.Kind.ONCE, List.of(), OptionalInt.empty(), OptionalInt.empty(),
+                            true, false));
+            assertThat(rules.rule("reaction").allows("cry")).isTrue();
+            assertThat(rules.rule("reaction").allows("boo")).isFalse();
+            assertThat(rules.rule("tag").allows("boo")).isTrue();
+            assertThat(rules.rule("other")).isEqualTo(rules.rules().get(3));
+            assertThat(envelope.status().operation()).isEqualTo(Operation.GET_ACTION_RULES);
+            assertThat(server.requests).singleElement()
+                    .asString()
+                    .startsWith("GET /v1/message-actions/demo/rules?uuid=my%20uuid&");
+        }
+    }
+
+    @Test
+    void typeWithoutARuleAllowsEverything() throws Exception {
+        try (StubServer server = StubServer.saying(200, "{\"status\":200,\"data\":[]}");
+                ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            ActionRule rule = client.getActionRules().sync().orThrow().rule("reaction");
+            assertThat(rule.kind()).isEqualTo(ActionRule.Kind.MANY);
+            assertThat(rule.allows("anything")).isTrue();
+            assertThat(rule.isAddedByOwner() || rule.isRemovedByOwner()).isFalse();
+        }
+    }
+
     private static void refused(Call<?> call, String name) {
         assertThatThrownBy(call::sync).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(name);
     }

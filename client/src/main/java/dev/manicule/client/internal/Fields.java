@@ -2,6 +2,7 @@ package dev.manicule.client.internal;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.client.ActionPage;
+import dev.manicule.client.ActionRule;
 import dev.manicule.client.ActionSummary;
 import dev.manicule.client.ActionTally;
 import dev.manicule.client.Category;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the fields that responses have in common. Throws when a field is missing or of another type. */
 public final class Fields {
+    private static final String OWNER = "owner";
+
     private Fields() {}
 
     /** A field that must be there. */
@@ -123,6 +126,24 @@ public final class Fields {
         return new Outcome(HttpStatus.category(code), code,
                 isDone ? changed(json) : new ChangedActions(List.of(), List.of()),
                 isDone ? null : error(code, ResponseReader.message(json), json));
+    }
+
+    /** An array of rules for types of actions. */
+    public static List<ActionRule> rules(JsonNode array) {
+        List<ActionRule> rules = new ArrayList<>(array.size());
+        array.forEach(each -> rules.add(new ActionRule(text(each, "type"), kind(text(each, "rule")),
+                texts(each, "values"), intOrEmpty(each, "mostValues"), intOrEmpty(each, "mostByUser"),
+                text(each, "addedBy").equals(OWNER), text(each, "removedBy").equals(OWNER))));
+        return rules;
+    }
+
+    private static ActionRule.Kind kind(String name) {
+        return switch (name) {
+            case "many" -> ActionRule.Kind.MANY;
+            case "one" -> ActionRule.Kind.ONE;
+            case "once" -> ActionRule.Kind.ONCE;
+            default -> ActionRule.Kind.UNKNOWN;
+        };
     }
 
     /** An array of message actions. */
