@@ -591,6 +591,55 @@ public final class ManiculeClient implements AutoCloseable {
     }
 
     /**
+     * Marks a channel as read by the client's user.
+     *
+     * @return the call; it lacks the channel and the timetoken
+     */
+    public MarkRead markRead() {
+        return new MarkRead(transport, null, null);
+    }
+
+    /**
+     * Marks a channel as read by the client's user, up to a message. A mark never goes back.
+     *
+     * @param channel the channel
+     * @param timetoken the newest message that was read, in 100-nanosecond steps since 1970
+     * @return the call, to be sent
+     */
+    public MarkRead markRead(String channel, long timetoken) {
+        return new MarkRead(transport, channel, timetoken);
+    }
+
+    /**
+     * Gets how far each user has read a channel.
+     *
+     * @return the call; it lacks the channel
+     */
+    public GetReadMarks getReadMarks() {
+        return new GetReadMarks(transport, null);
+    }
+
+    /**
+     * Gets how far each user has read a channel, or the users who have read a message.
+     *
+     * @param channel the channel
+     * @return the call, to be sent
+     */
+    public GetReadMarks getReadMarks(String channel) {
+        return new GetReadMarks(transport, channel);
+    }
+
+    /**
+     * Gets how many messages of channels the client's user has not read.
+     *
+     * @param channels the channels, any number; at least one is required, here or later
+     * @return the call, to be sent
+     */
+    public GetUnreadCounts getUnreadCounts(String... channels) {
+        return new GetUnreadCounts(transport, List.of()).channels(channels);
+    }
+
+    /**
      * Gets the time of the server.
      *
      * @return the call, to be sent

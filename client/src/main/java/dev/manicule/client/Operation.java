@@ -72,7 +72,13 @@ public enum Operation {
     /** {@link ChangeMessageActions}, which the protocol lacks. */
     CHANGE_MESSAGE_ACTIONS(1008),
     /** {@link GetActionRules}, which the protocol lacks. */
-    GET_ACTION_RULES(1009);
+    GET_ACTION_RULES(1009),
+    /** {@link MarkRead}, which the protocol lacks. */
+    MARK_READ(1010),
+    /** {@link GetReadMarks}, which the protocol lacks. */
+    GET_READ_MARKS(1011),
+    /** {@link GetUnreadCounts}, which the protocol lacks. */
+    GET_UNREAD_COUNTS(1012);
 
     private final int code;
 

@@ -2,10 +2,7 @@ package dev.manicule.client;
 
 import dev.manicule.client.internal.PageWalk;
 import dev.manicule.client.internal.Query;
-import dev.manicule.client.internal.Request;
 import dev.manicule.client.internal.Transport;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gets actions page by page, by cursors: the part that {@link GetActionsOn} and {@link GetActionsBy} share.
@@ -13,20 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param <C> the call itself
  * @since 0.1
  */
-public abstract sealed class PagedActions<C extends PagedActions<C>> extends Call<ActionPage>
+public abstract sealed class PagedActions<C extends PagedActions<C>> extends PagedCall<C, ActionPage, MessageAction>
         permits GetActionsBy, GetActionsOn {
-    /** That of a call which does not say what it needs. */
-    static final Query FIRST_PAGE = Query.NONE.with("limit", 100);
-
-    final Query query;
-
     PagedActions(Transport transport, Query query) {
-        super(transport);
-        this.query = query;
+        super(transport, query);
     }
 
-    /** The same call with another query. */
-    abstract C with(Query changed);
+    @Override
+    final PageWalk.Entries<MessageAction> entries(ActionPage page) {
+        return new PageWalk.Entries<>(page.actions(), page.cursor());
+    }
 
     /**
      * Turns the order round: the actions on the newest messages first, or, of one message, the newest actions of each type
@@ -36,42 +29,5 @@ public abstract sealed class PagedActions<C extends PagedActions<C>> extends Cal
      */
     public C newestFirst() {
         return with(query.with("order", "newest"));
-    }
-
-    /**
-     * Sets the most actions of a page.
-     *
-     * @param most at least 1; 100 by default, and the server has a limit of its own (1000)
-     * @return a call with this limit
-     * @throws IllegalArgumentException when it is less than 1
-     */
-    public C limit(int most) {
-        if (most < 1) {
-            throw new IllegalArgumentException("limit must be at least 1");
-        }
-        return with(query.with("limit", most));
-    }
-
-    /**
-     * Continues after a page that was fetched before.
-     *
-     * @param after {@link ActionPage#cursor()} of that page, from a call that differs in its limit and cursor only; null for
-     *        the first page
-     * @return a call for the page after it
-     */
-    public C cursor(@Nullable String after) {
-        return with(query.with("cursor", after));
-    }
-
-    /**
-     * All actions that the call selects. Each page is fetched when the stream reaches it, on the thread that reads the
-     * stream, which throws a {@link ManiculeException} when a page can't be fetched.
-     *
-     * @return the actions, ordered, without null
-     * @throws IllegalArgumentException when an argument is missing; the message names it
-     */
-    public Stream<MessageAction> stream() {
-        Request<ActionPage> unused = request();
-        return PageWalk.stream(after -> (after == null ? this : cursor(after)).sync().orThrow());
     }
 }

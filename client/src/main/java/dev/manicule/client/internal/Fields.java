@@ -11,6 +11,8 @@ import dev.manicule.client.ChangedActions;
 import dev.manicule.client.FetchMessages.Actor;
 import dev.manicule.client.MessageAction;
 import dev.manicule.client.Page;
+import dev.manicule.client.ReadMark;
+import dev.manicule.client.ReadMarkPage;
 import dev.manicule.client.Status.ErrorData;
 import dev.manicule.client.ToggleMessageAction;
 import java.util.ArrayList;
@@ -156,6 +158,14 @@ public final class Fields {
     /** A page of actions. */
     public static ActionPage actionPage(JsonNode json) {
         return new ActionPage(actions(member(json, "data")), cursor(json));
+    }
+
+    /** A page of read marks. */
+    public static ReadMarkPage readMarks(JsonNode json) {
+        List<ReadMark> marks = new ArrayList<>();
+        member(json, "data").forEach(mark -> marks.add(new ReadMark(text(mark, "uuid"),
+                timetoken(member(mark, "timetoken")), timetoken(member(mark, "markedAt")))));
+        return new ReadMarkPage(marks, cursor(json));
     }
 
     /** What continues after a page, null when it is the last one. */

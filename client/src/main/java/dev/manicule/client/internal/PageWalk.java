@@ -1,9 +1,8 @@
 package dev.manicule.client.internal;
 
-import dev.manicule.client.ActionPage;
-import dev.manicule.client.MessageAction;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -11,35 +10,46 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Walks pages by their cursors, and fetches each when it is reached. For one thread. */
-public final class PageWalk implements Iterator<MessageAction> {
-    private final Fetch fetch;
-    private Iterator<MessageAction> page = Collections.emptyIterator();
+/**
+ * Walks pages by their cursors, and fetches each when it is reached. For one thread.
+ *
+ * @param <E> the type of an entry
+ */
+public final class PageWalk<E> implements Iterator<E> {
+    private final Fetch<E> fetch;
+    private Iterator<E> page = Collections.emptyIterator();
     private @Nullable String cursor;
     private boolean isLast;
 
+    /**
+     * The content of a page.
+     *
+     * @param cursor continues after it, null when it is the last one
+     */
+    public record Entries<E>(List<E> all, @Nullable String cursor) {}
+
     /** Fetches a page. */
     @FunctionalInterface
-    public interface Fetch {
+    public interface Fetch<E> {
         /** The page after a cursor; the first one for null. */
-        ActionPage page(@Nullable String after);
+        Entries<E> page(@Nullable String after);
     }
 
-    private PageWalk(Fetch fetch) {
+    private PageWalk(Fetch<E> fetch) {
         this.fetch = fetch;
     }
 
-    /** The actions of all pages, which are fetched on the thread that reads the stream. */
-    public static Stream<MessageAction> stream(Fetch fetch) {
-        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(new PageWalk(fetch),
+    /** The entries of all pages, which are fetched on the thread that reads the stream. */
+    public static <E> Stream<E> stream(Fetch<E> fetch) {
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(new PageWalk<>(fetch),
                 Spliterator.ORDERED | Spliterator.NONNULL), false);
     }
 
     @Override
     public boolean hasNext() {
-        while (!page.hasNext() && !isLast) { // a server may send a page without actions, and more after it
-            ActionPage next = fetch.page(cursor);
-            page = next.actions().iterator();
+        while (!page.hasNext() && !isLast) { // a server may send a page without entries, and more after it
+            Entries<E> next = fetch.page(cursor);
+            page = next.all().iterator();
             cursor = next.cursor();
             isLast = cursor == null;
         }
@@ -47,7 +57,7 @@ public final class PageWalk implements Iterator<MessageAction> {
     }
 
     @Override
-    public MessageAction next() {
+    public E next() {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
