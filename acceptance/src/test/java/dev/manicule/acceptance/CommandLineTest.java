@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.manicule.acceptance.ServerProcess.Launch;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Secret;
+import dev.manicule.server.model.ActionRule;
+import dev.manicule.server.model.ActionRules;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,12 +26,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command line, each command a process, as a shell would run it. */
 class CommandLineTest {
+    private static final ActionRules RULES = new ActionRules(List.of(
+            new ActionRule("vote", ActionRule.Kind.ONE, List.of("tea", "coffee"), ActionRule.ANY_NUMBER,
+                    ActionRule.ANY_NUMBER, false, false),
+            new ActionRule("tag", ActionRule.Kind.MANY, List.of(), 3, 2, false, false),
+            new ActionRule("hidden", ActionRule.Kind.ONCE, List.of(), ActionRule.ANY_NUMBER, ActionRule.ANY_NUMBER,
+                    true, true)));
+
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer();
 
     @RegisterExtension
     static final RunningServer GUARDED = new RunningServer(
-            config -> config.withKeysets(List.of(Keyset.of("sub-c-1", "pub-c-1").guarded(new Secret("sec-c-1")))));
+            config -> config.withKeysets(List.of(Keyset.of("sub-c-1", "pub-c-1")
+                    .guarded(new Secret("sec-c-1"))
+                    .with(new Keyset.Policy(false, null, 0, List.of(), RULES)))));
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -132,6 +143,84 @@ class CommandLineTest {
                 "ann"};
         assertThat(run(with(with(remove, keys), "moderator")).output()).isEqualTo("Removed.");
         assertThat(run(with(with(new String[]{"actions", "list", "moderated"}, keys), "ann")).output()).isEmpty();
+    }
+
+    @Test
+    void setPrintsWhatItAddsAndRemoves() throws Exception {
+        Wire wire = SERVER.wire();
+        String message = "" + wire.publish("sets", "1");
+        long old = wire.add("sets", Long.parseLong(message), "label", "old", "ann");
+        wire.add("sets", Long.parseLong(message), "label", "kept", "ann");
+        String[] set = {"actions", "set", "sets", message, "label", "--uuid", "ann"};
+        assertThat(manicule(with(set, "kept", "👍")).output())
+                .matches("removed " + old + "  on " + message + "  label = old  by ann\nadded \\d{17}  on " + message
+                        + "  label = 👍  by ann");
+        assertThat(manicule(with(set, "kept", "👍")).output()).as("what is so already").isEmpty();
+        List<String> values = new ArrayList<>();
+        for (String line : manicule(with(set, "--json")).output().lines().toList()) {
+            JsonNode json = JSON.readTree(line);
+            values.add(json.get("change").asText() + " " + json.get("value").asText());
+        }
+        assertThat(values).containsExactlyInAnyOrder("removed kept", "removed 👍");
+        assertThat(manicule("actions", "list", "sets").output()).isEmpty();
+    }
+
+    @Test
+    void manyActionsAreRemovedByTypeUserOrFromEveryone() throws Exception {
+        String[] keys = {"--origin", GUARDED.origin(), "--subscribe-key", "sub-c-1", "--publish-key", "pub-c-1",
+                "--secret-key", "sec-c-1", "--uuid"};
+        String message = run(with(with(new String[]{"publish", "many", "1"}, keys), "ann")).output();
+        for (String user : List.of("ann", "bob", "cem")) {
+            String[] set = {"actions", "set", "many", message, "label", "a", "b", "c"};
+            assertThat(run(with(with(set, keys), user)).code()).isZero();
+        }
+        String[] remove = with(new String[]{"actions", "remove", "many", message}, with(keys, "ann"));
+        assertThat(run(with(remove, "--type", "label")).output()).isEqualTo("Removed 3.");
+        assertThat(run(with(remove, "--type", "label")).output()).isEqualTo("Removed 0.");
+        assertThat(run(with(remove, "--type", "label", "--value", "a", "--of", "bob")).output())
+                .isEqualTo("Removed.");
+        assertThat(run(with(remove, "--of", "bob", "--json")).output()).isEqualTo("{\"count\":2}");
+        assertThat(run(with(remove, "--type", "label", "--value", "b", "--everyone")).output())
+                .isEqualTo("Removed 1.");
+        assertThat(run(with(remove, "--everyone")).output()).isEqualTo("Removed 2.");
+    }
+
+    @Test
+    void rulesOfTheKeysetArePrinted() throws Exception {
+        assertThat(manicule("actions", "rules").output()).isEmpty();
+        String[] rules = {"actions", "rules", "--origin", GUARDED.origin(), "--subscribe-key", "sub-c-1"};
+        assertThat(run(rules).output()).isEqualTo("""
+                vote  one, values tea coffee
+                tag  many, at most 3 values a message, at most 2 a user and message
+                hidden  once, added by the owner only, removed by the owner only""");
+        assertThat(run(with(rules, "--json")).output()).isEqualTo("""
+                {"type":"vote","rule":"one","values":["tea","coffee"],"addedBy":"users","removedBy":"author"}
+                {"type":"tag","rule":"many","mostValues":3,"mostByUser":2,"addedBy":"users","removedBy":"author"}
+                {"type":"hidden","rule":"once","addedBy":"owner","removedBy":"owner"}""");
+    }
+
+    @Test
+    void readMarksAreSetListedAndCountedFrom() throws Exception {
+        Wire wire = SERVER.wire();
+        String first = "" + wire.publish("marks", "1");
+        String second = "" + wire.publish("marks", "2");
+        assertThat(manicule("marks", "set", "marks", second, "--uuid", "ann").output()).isEqualTo(second);
+        assertThat(manicule("marks", "set", "marks", first, "--uuid", "ann", "--json").output())
+                .as("a mark never goes back")
+                .isEqualTo("{\"channel\":\"marks\",\"timetoken\":\"" + second + "\"}");
+        assertThat(manicule("marks", "set", "marks", first, "--uuid", "bob").output()).isEqualTo(first);
+        assertThat(manicule("marks", "unread", "marks", "unmarked", "--uuid", "bob").output())
+                .isEqualTo("marks  1\nunmarked  0");
+        assertThat(manicule("marks", "unread", "marks", "--uuid", "ann", "--json").output())
+                .isEqualTo("{\"channel\":\"marks\",\"timetoken\":\"" + second + "\",\"unread\":0}");
+        assertThat(manicule("marks", "list", "marks", "--limit", "1", "--all").output())
+                .matches("ann  " + second + "  marked at \\d{17}\nbob  " + first + "  marked at \\d{17}");
+        assertThat(manicule("marks", "list", "marks", "--limit", "1").output()).startsWith("ann  ")
+                .doesNotContain("bob");
+        JsonNode reader = JSON.readTree(manicule("marks", "list", "marks", "--since", second, "--json").output());
+        assertThat(reader.get("uuid").asText()).isEqualTo("ann");
+        assertThat(reader.get("timetoken").asText()).isEqualTo(second);
+        assertThat(reader.get("markedAt").asLong()).isGreaterThan(Long.parseLong(second));
     }
 
     private static String[] with(String[] arguments, String... more) {
@@ -320,8 +409,9 @@ class CommandLineTest {
     @Test
     void helpIsThereForEverything() throws Exception {
         for (String[] command : new String[][]{{}, {"serve"}, {"publish"}, {"subscribe"}, {"actions"},
-                {"actions", "add"}, {"actions", "toggle"},
-                {"actions", "remove"}, {"actions", "list"}, {"summary"}, {"history"}, {"delete"}, {"time"}, {"signal"},
+                {"actions", "add"}, {"actions", "toggle"}, {"actions", "set"}, {"actions", "rules"},
+                {"actions", "remove"}, {"actions", "list"}, {"marks"}, {"marks", "set"}, {"marks", "list"},
+                {"marks", "unread"}, {"summary"}, {"history"}, {"delete"}, {"time"}, {"signal"},
                 {"presence"},
                 {"token"}, {"token", "grant"}, {"token", "parse"}, {"token", "revoke"}, {"config"}, {"config", "check"},
                 {"groups"}, {"groups", "list"}, {"groups", "add"}, {"groups", "remove"}, {"groups", "delete"}}) {
@@ -359,9 +449,12 @@ class CommandLineTest {
         usage("--max must be 1 to 100, not 101", "history", "a", "--max", "101");
         usage("--max must be 1 to 25 with --actions, not 26", "history", "a", "--actions", "--max", "26");
         usage("say which action to remove", "actions", "remove", "a", "1");
-        usage("say which action to remove", "actions", "remove", "a", "1", "--value", "v");
-        usage("leave out --type, --value and --of", "actions", "remove", "a", "1", "2", "--type", "t");
-        usage("leave out --type, --value and --of", "actions", "remove", "a", "1", "2", "--of", "u");
+        usage("--value needs --type", "actions", "remove", "a", "1", "--value", "v");
+        usage("leave out --type, --value, --of and", "actions", "remove", "a", "1", "2", "--type", "t");
+        usage("leave out --type, --value, --of and", "actions", "remove", "a", "1", "2", "--of", "u");
+        usage("leave out --type, --value, --of and", "actions", "remove", "a", "1", "2", "--everyone");
+        usage("--of and --everyone exclude each other", "actions", "remove", "a", "1", "--of", "u", "--everyone");
+        usage("--limit must be 1 to 1000, not 0", "marks", "list", "a", "--limit", "0");
         usage("--limit must be 1 to 1000, not 1001", "actions", "list", "a", "--limit", "1001");
         usage("--message and --by exclude each other", "actions", "list", "a", "--message", "1", "--by", "u");
         usage("--type needs --message", "actions", "list", "a", "--type", "t");

@@ -1,24 +1,29 @@
 package dev.manicule.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.manicule.client.ActionRule;
+import dev.manicule.client.ChangedActions;
 import dev.manicule.client.GetActionsBy;
 import dev.manicule.client.GetActionsOn;
 import dev.manicule.client.GetMessageActions;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
+import dev.manicule.client.RemoveMessageActions;
 import dev.manicule.client.ToggleMessageAction;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Adds, toggles, removes and lists message actions. */
-@Command(name = "actions", description = "Add, toggle, remove or list actions on messages.", subcommands = {
-        ActionsCommand.Add.class, ActionsCommand.Toggle.class, ActionsCommand.Remove.class,
-        ActionsCommand.Listing.class})
+/** Adds, toggles, sets, removes and lists message actions. */
+@Command(name = "actions", description = "Add, toggle, set, remove or list actions on messages.", subcommands = {
+        ActionsCommand.Add.class, ActionsCommand.Toggle.class, ActionsCommand.Set.class,
+        ActionsCommand.Remove.class, ActionsCommand.Listing.class, ActionsCommand.Rules.class})
 final class ActionsCommand extends CommandGroup {
     ActionsCommand() {
-        super("add, toggle, remove or list");
+        super("add, toggle, set, remove, list or rules");
     }
 
     private static String words(MessageAction action) {
@@ -81,35 +86,74 @@ final class ActionsCommand extends CommandGroup {
         }
     }
 
-    /** Takes an action off a message. */
+    /** Makes some values those of a type. */
+    @Command(name = "set",
+            description = "Make some values the ones that you have of a type on a message: add what is missing, remove all "
+                    + "others, and print what changed.")
+    static final class Set extends Change {
+        @Parameters(index = "2", paramLabel = "TYPE", description = "The type of the actions, such as label.")
+        private String type = "";
+
+        @Parameters(index = "3..*", arity = "0..*", paramLabel = "VALUE",
+                description = "The values, up to 100; none to remove all of the type.")
+        private String[] values = {};
+
+        @Override
+        void run(ManiculeClient client, Output out) {
+            ChangedActions changed = client.setMessageActions(channel, message, type, values).sync().orThrow();
+            changed.removed().forEach(action -> print("removed", action, out));
+            changed.added().forEach(action -> print("added", action, out));
+        }
+
+        private static void print(String how, MessageAction action, Output out) {
+            out.print(how + " " + words(action), Output.object(action).put("change", how));
+        }
+    }
+
+    /** Takes actions off a message. */
     @Command(name = "remove",
-            description = "Remove an action from a message, by its timetoken, or by its type and value.")
+            description = "Remove an action from a message, by its timetoken, or by its type and value; or all actions of a "
+                    + "type, of a user or of everyone.")
     static final class Remove extends Change {
         @Parameters(index = "2", arity = "0..1", paramLabel = "ACTION", converter = TimetokenArgument.class,
-                description = "The action's timetoken; not with --type and --value.")
+                description = "The action's timetoken; not with the options below.")
         private @Nullable Long action;
 
-        @Option(names = "--type", paramLabel = "TYPE", description = "With --value: the action's type.")
+        @Option(names = "--type", paramLabel = "TYPE",
+                description = "The action's type. Without --value: all actions of this type.")
         private @Nullable String type;
 
         @Option(names = "--value", paramLabel = "VALUE", description = "With --type: the action's value.")
         private @Nullable String value;
 
         @Option(names = "--of", paramLabel = "UUID",
-                description = "With --type and --value: the action of this user. Takes the secret key. Default: yours.")
+                description = "The actions of this user; without --type, all of them. Takes the secret key for other "
+                        + "users. Default: yours.")
         private @Nullable String of;
+
+        @Option(names = "--everyone",
+                description = "The actions of all users; without --type, all of them. Takes the secret key.")
+        private boolean everyone;
 
         @Override
         void check() {
-            boolean isByValue = type != null && value != null;
-            refuse(action == null && !isByValue,
-                    "say which action to remove: its timetoken, or --type and --value");
-            refuse(action != null && (type != null || value != null || of != null),
-                    "a timetoken says which action to remove; leave out --type, --value and --of");
+            boolean isSelected = type != null || value != null || of != null || everyone;
+            refuse(action == null && !isSelected,
+                    "say which action to remove: its timetoken, or --type and --value; or --type, --of or --everyone for "
+                            + "many");
+            refuse(action != null && isSelected,
+                    "a timetoken says which action to remove; leave out --type, --value, --of and --everyone");
+            refuse(value != null && type == null, "--value needs --type, such as --type reaction");
+            refuse(of != null && everyone, "--of and --everyone exclude each other; leave one out");
         }
 
         @Override
         void run(ManiculeClient client, Output out) {
+            if (action == null && (value == null || everyone)) {
+                long count = removeMany(client);
+                out.print("Removed " + count + ".", Output.object().put("count", count));
+                return;
+            }
             long removed = action == null ? removeByValue(client).actionTimetoken() : action;
             if (action != null) {
                 client.removeMessageAction(channel, message, action).sync().orThrow();
@@ -127,6 +171,13 @@ final class ActionsCommand extends CommandGroup {
                     .sync()
                     .orThrow();
         }
+
+        private long removeMany(ManiculeClient client) {
+            RemoveMessageActions remove = client.removeMessageActions(channel, message).uuid(of);
+            remove = type == null ? remove : remove.type(type);
+            remove = value == null ? remove : remove.value(value);
+            return (everyone ? remove.everyone() : remove).sync().orThrow().removed();
+        }
     }
 
     /** Lists the actions of a channel, of a message or of a user. */
@@ -135,8 +186,6 @@ final class ActionsCommand extends CommandGroup {
             footerHeading = "%n",
             footer = "For counts: manicule summary CHANNEL TIMETOKEN")
     static final class Listing extends ClientCommand {
-        private static final int MOST = 1_000;
-
         @Parameters(index = "0", paramLabel = "CHANNEL",
                 description = "The channel of the messages.")
         private String channel = "";
@@ -167,19 +216,15 @@ final class ActionsCommand extends CommandGroup {
                 description = "Only actions from this timetoken on.")
         private @Nullable Long end;
 
-        @Option(names = "--limit", paramLabel = "N",
-                description = "Maximum number, 1 to 1000. Default: 100.")
-        private int limit = 100;
+        @Option(names = "--limit", paramLabel = "N", description = PageSize.DESCRIPTION)
+        private int limit = PageSize.DEFAULT;
 
         @Option(names = "--all", description = "All there are, page by page; of a channel, newest first.")
         private boolean all;
 
         @Override
         void check() {
-            if (limit < 1 || limit > MOST) {
-                throw new IllegalArgumentException(
-                        "--limit must be 1 to " + MOST + ", not " + limit + "; --all lists all there are");
-            }
+            PageSize.check(limit);
             boolean isOfOne = message != null || by != null;
             refuse(message != null && by != null, "--message and --by exclude each other; leave one out");
             refuse(type != null && message == null, "--type needs --message, such as --message 17672256000000001");
@@ -211,6 +256,43 @@ final class ActionsCommand extends CommandGroup {
 
         private static void print(Stream<MessageAction> actions, Output out) {
             actions.forEach(action -> out.print(words(action), Output.object(action)));
+        }
+    }
+
+    /** Prints the rules of the keyset. */
+    @Command(name = "rules",
+            description = "Print the rules of the keyset for types of actions; * stands for all types without a rule.")
+    static final class Rules extends ClientCommand {
+        @Override
+        void run(ManiculeClient client, Output out) {
+            client.getActionRules().sync().orThrow().rules().forEach(rule -> out.print(words(rule), json(rule)));
+        }
+
+        private static String kind(ActionRule rule) {
+            return rule.kind().name().toLowerCase(Locale.ROOT);
+        }
+
+        private static String words(ActionRule rule) {
+            StringBuilder words = new StringBuilder(rule.type()).append("  ").append(kind(rule));
+            if (!rule.values().isEmpty()) {
+                words.append(", values ").append(String.join(" ", rule.values()));
+            }
+            rule.mostValues().ifPresent(most -> words.append(", at most ").append(most).append(" values a message"));
+            rule.mostByUser().ifPresent(most -> words.append(", at most ").append(most).append(" a user and message"));
+            words.append(rule.isAddedByOwner() ? ", added by the owner only" : "");
+            return words.append(rule.isRemovedByOwner() ? ", removed by the owner only" : "").toString();
+        }
+
+        /** As the server has it. */
+        private static ObjectNode json(ActionRule rule) {
+            ObjectNode json = Output.object().put("type", rule.type()).put("rule", kind(rule));
+            if (!rule.values().isEmpty()) {
+                json.set("values", Output.tree(rule.values()));
+            }
+            rule.mostValues().ifPresent(most -> json.put("mostValues", most));
+            rule.mostByUser().ifPresent(most -> json.put("mostByUser", most));
+            return json.put("addedBy", rule.isAddedByOwner() ? "owner" : "users")
+                    .put("removedBy", rule.isRemovedByOwner() ? "owner" : "author");
         }
     }
 }

@@ -13,7 +13,8 @@ public final class Main {
     /** As the help lists them. */
     private static final List<String> COMMANDS = List.of("serve", "publish", "signal", "subscribe", "actions",
             "summary",
-            "presence", "groups", "token", "history", "delete", "time", "config", "cluster", "backup", "restore",
+            "marks", "presence", "groups", "token", "history", "delete", "time", "config", "cluster", "backup",
+            "restore",
             "newlog",
             "export",
             "import", "check", "completion", "man", "rehearse", "help");
@@ -80,6 +81,7 @@ public final class Main {
             case "subscribe" -> new SubscribeCommand();
             case "actions" -> new ActionsCommand();
             case "summary" -> new SummaryCommand();
+            case "marks" -> new ReadMarksCommand();
             case "presence" -> new PresenceCommand();
             case "groups" -> new GroupsCommand();
             case "token" -> new TokenCommand();
