@@ -50,6 +50,12 @@ class ExamplesTest {
                 "(taken back)", "Bring cake");
     }
 
+    @Test
+    void unreadBadges(ManiculeServer server) throws Exception {
+        assertThat(printed(() -> UnreadBadges.main(server.origin()))).containsExactly("phone {kitchen=2, garden=1}",
+                "phone {kitchen=1, garden=1}", "phone kitchen 2");
+    }
+
     @Nested
     @Manicule(secretKey = "sec-c-1")
     class Guarded {
