@@ -27,10 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command line, each command a process, as a shell would run it. */
 class CommandLineTest {
     private static final ActionRules RULES = new ActionRules(List.of(
-            new ActionRule("vote", ActionRule.Kind.ONE, List.of("tea", "coffee"), ActionRule.ANY_NUMBER,
-                    ActionRule.ANY_NUMBER, false, false),
-            new ActionRule("tag", ActionRule.Kind.MANY, List.of(), 3, 2, false, false),
-            new ActionRule("hidden", ActionRule.Kind.ONCE, List.of(), ActionRule.ANY_NUMBER, ActionRule.ANY_NUMBER,
+            new ActionRule("vote", ActionRule.Kind.ONE, List.of("tea", "coffee"), ActionRule.Most.ANY, false, false),
+            new ActionRule("tag", ActionRule.Kind.MANY, List.of(), new ActionRule.Most(3, 2, ActionRule.ANY_NUMBER),
+                    false, false),
+            new ActionRule("hidden", ActionRule.Kind.ONCE, List.of(), ActionRule.Most.ANY,
                     true, true)));
 
     @RegisterExtension

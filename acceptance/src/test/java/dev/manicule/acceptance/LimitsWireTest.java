@@ -382,6 +382,17 @@ class LimitsWireTest {
                         "Too many channel groups: at most 1 a request");
                 assertThat(wire.get("/v2/subscribe/demo/a/0?channel-group=g").status()).isEqualTo(200);
             }
+            case READ_MARKS_BY_CHANNEL -> {
+                String path = "/v1/read-marks/demo/channel/a?uuid=";
+                byte[] mark = "{\"timetoken\":\"1\"}".getBytes(StandardCharsets.UTF_8);
+                assertThat(wire.send("POST", path + "ann", mark).status()).isEqualTo(200);
+                Answer refused = wire.send("POST", path + "bob", mark);
+                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.json().at("/error/message").asText()).isEqualTo(
+                        "Maximum number of read marks reached for this channel.");
+                assertThat(refused.json().at("/error/source").asText()).isEqualTo("read-marks");
+                assertThat(wire.send("POST", path + "ann", mark).status()).isEqualTo(200);
+            }
             case FILTER_PARTS -> {
                 Answer refused = wire.get("/v2/subscribe/demo/a/0?filter-expr=a%20%7C%7C%20b");
                 assertThat(refused.status()).isEqualTo(400);

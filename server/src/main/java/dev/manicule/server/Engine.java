@@ -196,7 +196,7 @@ final class Engine implements AutoCloseable {
         families.add(new MessageActionsApi(journal, ledger.reads(), pages, limits));
         families.add(new ActionChangesApi(journal, limits));
         families.add(new ActionReadsApi(ledger.reads()));
-        families.add(new ReadMarksApi(journal, ledger.reads()));
+        families.add(new ReadMarksApi(journal, ledger.reads(), limits));
         families.add(new HistoryApi(journal, ledger.reads(), pages));
         families.add(new SubscribeApi(journal, hub, feed, presence, ledger.reads(), groups, access, limits));
         families.add(new PresenceApi(presence, ledger.reads(), groups, access, limits));

@@ -17,29 +17,51 @@ import org.jspecify.annotations.Nullable;
 
 /** The input of a request for message actions: what it holds, and all that is wrong with it, in the words of the protocol. */
 final class ActionInput {
+    private static final String ACTIONS = "actions";
     /** Of all requests for message actions. */
-    static final ErrorFormat ERRORS = new ErrorFormat() {
-        @Override
-        public Response response(int status, String message, long now) {
-            return Response.json(status, error(status, message, new JsonWriter()).end().end().toBytes());
-        }
-
-        @Override
-        public Response unknownKeyset(long now) {
-            return response(400, "Invalid Subkey", now);
-        }
-    };
+    static final ErrorFormat ERRORS = errors(ACTIONS);
     private static final int DEFAULT_LIMIT = 100;
     private static final int MOST = 1000;
 
     private final ApiRequest request;
+    private final String source;
     private final List<Detail> details = new ArrayList<>();
 
     private record Detail(String message, String location, String locationType) {}
 
     /** That of a request. */
     ActionInput(ApiRequest request) {
+        this(request, ACTIONS);
+    }
+
+    /**
+     * That of a request for something else than actions.
+     *
+     * @param source the name of the family, in its errors
+     */
+    ActionInput(ApiRequest request, String source) {
         this.request = request;
+        this.source = source;
+    }
+
+    /**
+     * The errors of a family.
+     *
+     * @param source its name, in the errors
+     */
+    static ErrorFormat errors(String source) {
+        return new ErrorFormat() {
+            @Override
+            public Response response(int status, String message, long now) {
+                return Response.json(status,
+                        error(status, message, source, new JsonWriter()).end().end().toBytes());
+            }
+
+            @Override
+            public Response unknownKeyset(long now) {
+                return response(400, "Invalid Subkey", now);
+            }
+        };
     }
 
     /**
@@ -47,10 +69,14 @@ final class ActionInput {
      * object.
      */
     static JsonWriter error(int status, String message, JsonWriter json) {
+        return error(status, message, ACTIONS, json);
+    }
+
+    private static JsonWriter error(int status, String message, String source, JsonWriter json) {
         return json.object()
                 .member("status", status)
                 .object("error")
-                .member("source", "actions")
+                .member("source", source)
                 .member("message", message);
     }
 
@@ -66,7 +92,7 @@ final class ActionInput {
 
     /** Responds with the faults that were found. */
     void refuse() {
-        JsonWriter json = error(400, "Request payload contained invalid input.", new JsonWriter())
+        JsonWriter json = error(400, "Request payload contained invalid input.", source, new JsonWriter())
                 .array("details");
         for (Detail detail : details) {
             json.object()

@@ -7,15 +7,17 @@ import dev.manicule.server.http.Response;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonWriter;
-import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerReader.MarkPage;
 import dev.manicule.server.ledger.LedgerReader.Unread;
 import dev.manicule.server.ledger.LedgerReader;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.routing.ApiRequest;
 import dev.manicule.server.routing.EndpointFamily;
+import dev.manicule.server.routing.ErrorFormat;
 import dev.manicule.server.routing.PercentEncoding;
 import dev.manicule.server.routing.RequiredPermission;
 import dev.manicule.server.routing.Route.Trait;
@@ -29,22 +31,26 @@ import org.jspecify.annotations.Nullable;
  * notice.
  */
 public final class ReadMarksApi implements EndpointFamily {
-    private static final String FAMILY = "/v1/read-marks/";
+    private static final String NAME = "read-marks";
+    private static final String FAMILY = "/v1/" + NAME + "/";
+    private static final ErrorFormat ERRORS = ActionInput.errors(NAME);
     /** How many channels a request for unread counts names at most. */
     private static final int MOST_CHANNELS = 100;
 
     private final Journal journal;
     private final LedgerReader ledger;
+    private final Limits limits;
 
-    /** The family over a journal and the ledger that it writes. */
-    public ReadMarksApi(Journal journal, LedgerReader ledger) {
+    /** The family over a journal and the ledger that it writes, with the limits. */
+    public ReadMarksApi(Journal journal, LedgerReader ledger, Limits limits) {
+        this.limits = limits;
         this.journal = journal;
         this.ledger = ledger;
     }
 
     @Override
     public String name() {
-        return "read-marks";
+        return NAME;
     }
 
     /** Who may read a channel may say so: a mark is a reader's act, and changes no message. */
@@ -52,17 +58,17 @@ public final class ReadMarksApi implements EndpointFamily {
     public List<Route> routes() {
         String channel = FAMILY + "{subscribeKey}/channel/{channel}";
         return List.of(
-                Route.of("GET", channel, ActionInput.ERRORS, RequiredPermission.on(Permission.READ), this::marks)
+                Route.of("GET", channel, ERRORS, RequiredPermission.on(Permission.READ), this::marks)
                         .with(Trait.LINEARIZABLE),
-                Route.of("POST", channel, ActionInput.ERRORS, RequiredPermission.on(Permission.READ), this::mark),
-                Route.of("GET", FAMILY + "{subscribeKey}/unread/{channels}", ActionInput.ERRORS,
+                Route.of("POST", channel, ERRORS, RequiredPermission.on(Permission.READ), this::mark),
+                Route.of("GET", FAMILY + "{subscribeKey}/unread/{channels}", ERRORS,
                         RequiredPermission.on(Permission.READ), this::unread)
                         .withChannels(MOST_CHANNELS)
                         .with(Trait.LINEARIZABLE));
     }
 
     private void mark(ApiRequest request) {
-        ActionInput input = new ActionInput(request);
+        ActionInput input = new ActionInput(request, NAME);
         Channel channel = input.channel();
         String uuid = input.uuid();
         Map<String, Object> body = JsonReader.members(request.body());
@@ -77,7 +83,7 @@ public final class ReadMarksApi implements EndpointFamily {
             input.refuse();
             return;
         }
-        journal.submit(request.client(), new MarkRead(channel, uuid, upTo, Ledger.MAX_READ_MARKS_PER_CHANNEL),
+        journal.submit(request.client(), new MarkRead(channel, uuid, upTo, limits.count(Limit.READ_MARKS_BY_CHANNEL)),
                 outcome -> {
                     switch (outcome) {
                         case MarkRead.Marked(long stands) -> request.respond(Response.json(200,
@@ -89,15 +95,17 @@ public final class ReadMarksApi implements EndpointFamily {
                                         .end()
                                         .end()
                                         .toBytes()));
-                        case MarkRead.TooManyMarks _ ->
+                        case MarkRead.TooManyMarks _ -> {
+                            limits.reached(Limit.READ_MARKS_BY_CHANNEL);
                             request.refuse(400, "Maximum number of read marks reached for this channel.");
+                        }
                         case Unavailable unavailable -> request.refuse(unavailable);
                     }
                 });
     }
 
     private void unread(ApiRequest request) {
-        ActionInput input = new ActionInput(request);
+        ActionInput input = new ActionInput(request, NAME);
         List<Channel> channels = request.channels();
         String uuid = input.uuid();
         if (channels == null || channels.isEmpty()) {
@@ -122,7 +130,7 @@ public final class ReadMarksApi implements EndpointFamily {
     }
 
     private void marks(ApiRequest request) {
-        ActionInput input = new ActionInput(request);
+        ActionInput input = new ActionInput(request, NAME);
         Channel channel = input.channel();
         int limit = input.limit();
         Long since = input.bound("since");

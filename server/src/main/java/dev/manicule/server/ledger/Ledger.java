@@ -50,9 +50,6 @@ public final class Ledger implements AutoCloseable {
     /** The most actions a message may have (the protocol's limits page). */
     public static final int MAX_ACTIONS_PER_MESSAGE = 25_000;
 
-    /** The most read marks a channel may have. */
-    public static final int MAX_READ_MARKS_PER_CHANNEL = 100_000;
-
     private final DataFolder folder;
     private final ReopenableTables tables;
     private final ChannelVersions versions = new ChannelVersions();

@@ -87,6 +87,9 @@ public enum Limit {
     /** Bytes of all actions on a message. */
     ACTION_BYTES_BY_MESSAGE("actionBytesByMessage", 8 << 20, 1 << 10, 1L << 32,
             "bytes of all actions on one message", "`400`"),
+    /** Users that have a read mark on a channel. */
+    READ_MARKS_BY_CHANNEL("readMarksByChannel", 100_000, 1, 10_000_000, "users with a read mark on one channel",
+            "`400`"),
     /** Parts of a filter expression. */
     FILTER_PARTS("filterParts", 500, 1, 10_000, "operators, names and values of a filter expression", "`400`");
 
