@@ -200,6 +200,24 @@ class CommandLineTest {
     }
 
     @Test
+    void additionPrintsWhatItReplaced() throws Exception {
+        String[] keys = {"--origin", GUARDED.origin(), "--subscribe-key", "sub-c-1", "--publish-key", "pub-c-1",
+                "--secret-key", "sec-c-1", "--json"};
+        String message = JSON.readTree(run(with(new String[]{"publish", "votes", "1"}, keys)).output())
+                .get("timetoken")
+                .asText();
+        String[] add = {"actions", "add", "votes", message, "vote"};
+        JsonNode tea = JSON.readTree(run(with(with(add, "tea"), keys)).output());
+        assertThat(tea.has("replaced")).isFalse();
+        JsonNode coffee = JSON.readTree(run(with(with(add, "coffee"), keys)).output());
+        assertThat(coffee.get("value").asText()).isEqualTo("coffee");
+        assertThat(coffee.get("replaced")).containsExactly(tea);
+        String[] toggle = {"actions", "toggle", "votes", message, "vote", "tea"};
+        assertThat(JSON.readTree(run(with(toggle, keys)).output()).at("/replaced/0/value").asText())
+                .isEqualTo("coffee");
+    }
+
+    @Test
     void readMarksAreSetListedAndCountedFrom() throws Exception {
         Wire wire = SERVER.wire();
         String first = "" + wire.publish("marks", "1");

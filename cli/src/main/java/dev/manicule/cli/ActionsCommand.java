@@ -1,5 +1,6 @@
 package dev.manicule.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.manicule.client.ActionRule;
 import dev.manicule.client.ChangedActions;
@@ -10,6 +11,7 @@ import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
 import dev.manicule.client.RemoveMessageActions;
 import dev.manicule.client.ToggleMessageAction;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,15 @@ final class ActionsCommand extends CommandGroup {
     private static String words(MessageAction action) {
         return action.actionTimetoken() + "  on " + action.messageTimetoken() + "  " + action.type() + " = "
                 + action.value() + "  by " + action.uuid();
+    }
+
+    /** The JSON of an addition, with what it replaced, if anything. */
+    private static ObjectNode with(List<MessageAction> replaced, ObjectNode json) {
+        if (!replaced.isEmpty()) {
+            ArrayNode array = json.putArray("replaced");
+            replaced.forEach(action -> array.add(Output.object(action)));
+        }
+        return json;
     }
 
     private static void refuse(boolean isWrong, String words) {
@@ -68,8 +79,9 @@ final class ActionsCommand extends CommandGroup {
     static final class Add extends OwnChange {
         @Override
         void run(ManiculeClient client, Output out) {
-            MessageAction added = client.addMessageAction(channel, action()).sync().orThrow();
-            out.print(String.valueOf(added.actionTimetoken()), Output.object(added));
+            ChangedActions changed = client.addMessageAction(channel, action()).withReplaced().sync().orThrow();
+            MessageAction added = changed.added().get(0);
+            out.print(String.valueOf(added.actionTimetoken()), with(changed.removed(), Output.object(added)));
         }
     }
 
@@ -82,7 +94,7 @@ final class ActionsCommand extends CommandGroup {
             ToggleMessageAction.Result toggled = client.toggleMessageAction(channel, action()).sync().orThrow();
             String how = toggled.isAdded() ? "added" : "removed";
             out.print((toggled.isAdded() ? "Added " : "Removed ") + toggled.action().actionTimetoken() + ".",
-                    Output.object(toggled.action()).put("toggled", how));
+                    with(toggled.replaced(), Output.object(toggled.action()).put("toggled", how)));
         }
     }
 
