@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
  * whichever polls are cut off, and while a node dies. {@code -Dcounts.rounds=20} does it at length, {@code -Dcounts.seed=1}
  * has its clients choose from the seed that a run has printed.
  */
-@Timeout(600)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class ActionCountsOfAClusterTest {
     private static final int ROUNDS = Integer.getInteger("counts.rounds", 1);
     private static final long SEED = Long.getLong("counts.seed", System.nanoTime());
