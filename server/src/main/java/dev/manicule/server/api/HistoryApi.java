@@ -17,6 +17,7 @@ import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Range;
+import dev.manicule.server.model.Revision;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.routing.ApiRequest;
 import dev.manicule.server.routing.EndpointFamily;
@@ -151,7 +152,10 @@ public final class HistoryApi implements EndpointFamily {
             Long end = request.query().timetoken("end");
             Range readable = range.notBefore(request.horizon());
             boolean isSummed = request.query().flag("include_action_summary");
-            WithActions with = new WithActions(withActions, isSummed, isSummed ? request.uuid() : null);
+            WithActions with = new WithActions(withActions, isSummed, isSummed ? request.uuid() : null,
+                    request.query().flag("include_effective")
+                            ? Revision.Authority.of(request.keyset().policy().actionRules())
+                            : null);
             if (channels.size() == 1) {
                 PageKeyV3 asked = new PageKeyV3(channels.getFirst(), range, max, with, entry, end);
                 pages.respond(request, asked, () -> v3(request, asked, readable));

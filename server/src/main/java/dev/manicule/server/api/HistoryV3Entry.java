@@ -4,6 +4,7 @@ import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Message.ActionGroup;
 import dev.manicule.server.model.Message;
+import dev.manicule.server.model.Revision;
 import dev.manicule.server.routing.PercentEncoding;
 import dev.manicule.server.routing.QueryParameters;
 import java.util.List;
@@ -52,6 +53,9 @@ record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean c
             ActionSummaryJson.byType(message.on().groups(), ActionGroup::type, json.object("actions"),
                     group -> ActionSummaryJson.actors(group.actors(), json.nameOf(group.value()).array()));
         }
+        if (message.on().revision() != null) {
+            write(message.on().revision(), json.object("effective"));
+        }
         if (message.on().hasMore()) {
             json.member("more_actions", true);
         }
@@ -59,5 +63,16 @@ record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean c
             ActionSummaryJson.write(message.on().summary(), json.name("action_summary"));
         }
         json.end();
+    }
+
+    private static void write(Revision revision, JsonWriter json) {
+        if (revision.payload() != null) {
+            json.member("message", revision.payload());
+        }
+        json.object(revision.payload() == null ? "deleted" : "edited")
+                .member("uuid", revision.by().uuid())
+                .quoted("actionTimetoken", revision.by().actionTimetoken())
+                .end()
+                .end();
     }
 }

@@ -276,6 +276,44 @@ public final class JsonReader {
         }
     }
 
+    /**
+     * The JSON object in {@code bytes} with another string in the place of a member's, and all else byte for byte. Of a
+     * member that comes twice the last counts. Null when the bytes are not one valid JSON object whose member of this name is
+     * a string.
+     */
+    public static @Nullable Json withString(byte[] bytes, String name, String string) {
+        String text = utf8(bytes);
+        if (text == null) {
+            return null;
+        }
+        try (JsonParser parser = ENVELOPE_FACTORY.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            boolean isString = false;
+            int from = 0;
+            int to = 0;
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                boolean isMember = parser.currentName().equals(name);
+                parser.nextToken();
+                int begin = (int) parser.currentTokenLocation().getCharOffset();
+                parser.skipChildren();
+                parser.finishToken();
+                if (isMember) {
+                    isString = text.charAt(begin) == '"';
+                    from = begin;
+                    to = (int) parser.currentLocation().getCharOffset();
+                }
+            }
+            return isString && parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null
+                    ? new Json((text.substring(0, from) + Json.ofText(string) + text.substring(to))
+                            .getBytes(StandardCharsets.UTF_8))
+                    : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
     /** The text of these bytes, or null when they are not UTF-8. */
     public static @Nullable String utf8(byte[] bytes) {
         if (isAscii(bytes)) {

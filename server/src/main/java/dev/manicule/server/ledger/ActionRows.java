@@ -6,6 +6,7 @@ import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Range;
+import dev.manicule.server.model.Revision;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,8 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.Snapshot;
 
 /**
- * Walks over the messages of a channel and over what is to be read of the actions on them. Sums and the reader's own
- * actions are of one moment: a snapshot holds it. For one thread.
+ * Walks over the messages of a channel and over what is to be read of the actions on them. Sums, the reader's own
+ * actions and revisions are of one moment: a snapshot holds it. For one thread.
  */
 final class ActionRows implements VisibleWalk.Walk {
     /** How many rows a page of summaries looks at, unless one message needs more: some milliseconds of work. */
@@ -33,18 +34,21 @@ final class ActionRows implements VisibleWalk.Walk {
     private final Scan byMessage;
     private final byte[] ofReader;
     private final @Nullable Scan byReader;
+    private final @Nullable Revisions revisions;
 
     private ActionRows(Tables open, byte[] channel, Range range, WithActions with, boolean withMessages) {
         db = open.db;
         present = open.state().lastTimetoken(); // before the snapshot: all events up to it are in there
         this.channel = channel;
         this.with = with;
-        snapshot = with.isSummed() ? db.getSnapshot() : null;
+        Revision.Authority revisedBy = with.revisedBy();
+        snapshot = with.isSummed() || revisedBy != null ? db.getSnapshot() : null;
         messages = withMessages ? new Scan(db, open.of(Messages.TABLE), channel, range, snapshot) : null;
         byMessage = new Scan(db, open.of(ActionsByMessage.TABLE), channel, range, snapshot);
         String reader = with.reader();
         ofReader = reader == null ? channel : ActionsByUser.prefix(channel, reader.getBytes(StandardCharsets.UTF_8));
         byReader = reader == null ? null : new Scan(db, open.of(ActionsByUser.TABLE), ofReader, range, snapshot);
+        revisions = revisedBy == null ? null : new Revisions(open, channel, revisedBy, byMessage, snapshot);
     }
 
     /** Those of the messages of a range. */
@@ -62,13 +66,16 @@ final class ActionRows implements VisibleWalk.Walk {
         OnMessage all = with.isAll()
                 ? ActionsByMessage.on(byMessage, channel, message, visible, room)
                 : OnMessage.NONE;
-        if (!with.isSummed()) {
-            return all;
+        if (with.isSummed()) {
+            ActionsByMessage.Summed summed = summed(message, visible);
+            all = all.with(summed.summary(), all.actions().revision(), summed.bytes());
         }
-        ActionsByMessage.Summed summed = summed(message, visible);
-        return new OnMessage(
-                new Message.Actions(all.actions().groups(), all.actions().hasMore(), summed.summary()),
-                all.bytes() + summed.bytes());
+        if (revisions != null) {
+            Revisions.Found found = revisions.of(Messages.read(messages().row(), message, Message.Actions.NONE),
+                    visible);
+            all = all.with(all.actions().summary(), found.revision(), found.bytes());
+        }
+        return all;
     }
 
     /**
@@ -78,6 +85,12 @@ final class ActionRows implements VisibleWalk.Walk {
      */
     record OnMessage(Message.Actions actions, long bytes) {
         static final OnMessage NONE = new OnMessage(Message.Actions.NONE, 0);
+
+        /** With these in place of its own, which take more bytes. */
+        OnMessage with(@Nullable ActionSummary summary, @Nullable Revision revision, long more) {
+            return new OnMessage(new Message.Actions(actions.groups(), actions.hasMore(), summary, revision),
+                    bytes + more);
+        }
     }
 
     private ActionsByMessage.Summed summed(long message, Visible visible) throws RocksDBException {
@@ -112,6 +125,9 @@ final class ActionRows implements VisibleWalk.Walk {
 
     @Override
     public void close() {
+        if (revisions != null) {
+            revisions.close();
+        }
         if (byReader != null) {
             byReader.close();
         }

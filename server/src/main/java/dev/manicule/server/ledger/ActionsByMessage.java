@@ -294,7 +294,7 @@ final class ActionsByMessage {
         }
         rows.check();
         boolean hasMore = bytes > room && rows.isValid() && Keys.startsWith(rows.key(), beginning);
-        return new ActionRows.OnMessage(new Message.Actions(groups, hasMore, null), bytes);
+        return new ActionRows.OnMessage(new Message.Actions(groups, hasMore, null, null), bytes);
     }
 
     /** Whether two actions on a message have the same type and value, which end in the first of them at {@code end}. */

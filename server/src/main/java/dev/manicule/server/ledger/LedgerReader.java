@@ -10,6 +10,7 @@ import dev.manicule.server.model.Message;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.ReadMark;
+import dev.manicule.server.model.Revision;
 import dev.manicule.server.model.Revocation;
 import java.util.List;
 import java.util.Optional;
@@ -243,12 +244,14 @@ public final class LedgerReader {
      * @param isAll whether all of them
      * @param isSummed whether their sums
      * @param reader the uuid whose own actions the sums name; null for none
+     * @param revisedBy whose edits and deletions count; null where they are not requested
      */
-    public record WithActions(boolean isAll, boolean isSummed, @Nullable String reader) {
+    public record WithActions(boolean isAll, boolean isSummed, @Nullable String reader,
+            Revision.@Nullable Authority revisedBy) {
         /** Nothing. */
-        public static final WithActions NONE = new WithActions(false, false, null);
+        public static final WithActions NONE = new WithActions(false, false, null, null);
         /** All of them. */
-        public static final WithActions ALL = new WithActions(true, false, null);
+        public static final WithActions ALL = new WithActions(true, false, null, null);
     }
 
     /**
@@ -261,7 +264,7 @@ public final class LedgerReader {
      */
     public SummaryPage summaries(Channel channel, List<Long> messages, @Nullable String reader, int bytes) {
         return tables.use("Reading sums of actions", open -> ActionRows.summaries(open, channel, messages,
-                new WithActions(false, true, reader), bytes));
+                new WithActions(false, true, reader, null), bytes));
     }
 
     /**

@@ -38,10 +38,12 @@ public record Message(long timetoken, Json payload, @Nullable Json meta, @Nullab
      *        requested
      * @param hasMore whether there are more of them than a page holds
      * @param summary their sums, null unless requested
+     * @param revision the edit or deletion among them that counts, null when there is none, and unless requested
      */
-    public record Actions(List<ActionGroup> groups, boolean hasMore, @Nullable ActionSummary summary) {
+    public record Actions(List<ActionGroup> groups, boolean hasMore, @Nullable ActionSummary summary,
+            @Nullable Revision revision) {
         /** Nothing of them. */
-        public static final Actions NONE = new Actions(List.of(), false, null);
+        public static final Actions NONE = new Actions(List.of(), false, null, null);
     }
 
     /** The actions of one message that share type and value. */

@@ -323,7 +323,7 @@ class DataStoreTest {
             try (DataStore store = DataStore.open(data, InstantSource.system())) {
                 LedgerReader reads = store.ledger().reads();
                 List<Message> messages = reads
-                        .messages(summed, Range.ALL, 10, new LedgerReader.WithActions(true, true, "ann"), 1 << 20)
+                        .messages(summed, Range.ALL, 10, new LedgerReader.WithActions(true, true, "ann", null), 1 << 20)
                         .messages();
                 assertThat(messages).hasSize(2);
                 ActionSummary first = messages.getFirst().on().summary();

@@ -55,6 +55,7 @@ import dev.manicule.server.model.Message;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.ReadMark;
+import dev.manicule.server.model.Revision;
 import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -85,7 +86,7 @@ class LedgerHistoriesTest {
             new ChannelGroup("dem", "oa"), new ChannelGroup("demo", "ab"));
     /** How many bytes the actions on a message may take: any number, or those of two or three. */
     private static final List<Long> ADD_LIMITS = List.of(Long.MAX_VALUE, 150L, 250L);
-    private static final List<String> TYPES = List.of("reaction", "reactio", "r");
+    private static final List<String> TYPES = List.of("reaction", "reactio", "edit", "deleted");
     private static final List<String> VALUES = List.of("n", "😀", "😀n", "");
     private static final List<String> UUIDS = List.of("alice", "bob", "\u0001");
     private static final List<Long> INVENTED = List.of(1L, 1595634332L, Long.MAX_VALUE);
@@ -548,7 +549,7 @@ class LedgerHistoriesTest {
                 compareSummary(channel, summary, reader);
             }
             ledger.reads()
-                    .messages(channel, Range.ALL, 100, new LedgerReader.WithActions(true, true, reader), 1 << 20)
+                    .messages(channel, Range.ALL, 100, new LedgerReader.WithActions(true, true, reader, null), 1 << 20)
                     .messages()
                     .forEach(message -> {
                         compareSummary(channel, message.on().summary(), reader);
@@ -564,8 +565,24 @@ class LedgerHistoriesTest {
                             summary.messageTimetoken())).as("%s at %d is behind %s", what, at, summary).isTrue());
         }
 
+        /** The edit or deletion of each message of a page that counts is the one that all actions give. */
+        private void compareRevisions(Channel channel) {
+            for (Revision.Authority authority : List.of(new Revision.Authority(false, false),
+                    new Revision.Authority(true, false), new Revision.Authority(false, true))) {
+                for (boolean isAll : new boolean[]{false, true}) {
+                    ledger.reads()
+                            .messages(channel, Range.ALL, 100,
+                                    new LedgerReader.WithActions(isAll, isAll, null, authority), 1 << 20)
+                            .messages()
+                            .forEach(message -> assertThat(message.on().revision())
+                                    .isEqualTo(model.revision(channel, message.timetoken(), authority)));
+                }
+            }
+        }
+
         private void compare(Channel channel) {
             compareSummaries(channel);
+            compareRevisions(channel);
             TreeMap<Long, Publish> messages = LedgerModel.of(model.messages, channel);
             TreeMap<Long, MessageAction> actions = LedgerModel.of(model.actions, channel);
             LedgerReader reads = ledger.reads();

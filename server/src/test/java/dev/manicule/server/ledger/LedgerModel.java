@@ -31,6 +31,7 @@ import dev.manicule.server.model.Message.Actor;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.ReadMark;
+import dev.manicule.server.model.Revision;
 import dev.manicule.server.model.Revocation;
 import dev.manicule.server.model.Timetoken;
 import java.nio.ByteBuffer;
@@ -412,6 +413,31 @@ public final class LedgerModel {
                                 .sum()))
                 .toList();
         return new ActionSummary(message, asOf, tallies, false);
+    }
+
+    /** The edit or deletion of a message that counts, of all actions on it; null when there is none. */
+    @Nullable
+    Revision revision(Channel channel, long message, Revision.Authority authority) {
+        Publish publish = of(messages, channel).get(message);
+        MessageAction deletion = last(channel, message, "deleted", authority.areDeletionsOfOwner(), publish.uuid());
+        MessageAction edit = last(channel, message, "edit", authority.areEditsOfOwner(), publish.uuid());
+        if (deletion != null) {
+            return new Revision(null, new Actor(deletion.uuid(), deletion.actionTimetoken()));
+        }
+        return edit == null
+                ? null
+                : new Revision(Revision.edited(publish.payload(), edit.value()),
+                        new Actor(edit.uuid(), edit.actionTimetoken()));
+    }
+
+    private @Nullable MessageAction last(Channel channel, long message, String type, boolean isOfAnyUser,
+            @Nullable String publisher) {
+        return of(actions, channel).values()
+                .stream()
+                .filter(action -> action.messageTimetoken() == message && action.type().equals(type))
+                .filter(action -> isOfAnyUser || action.uuid().equals(publisher))
+                .reduce((former, later) -> later)
+                .orElse(null);
     }
 
     /** Whether an event is about an action on a message. */

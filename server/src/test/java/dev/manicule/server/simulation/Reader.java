@@ -41,7 +41,7 @@ final class Reader extends ThinkingClient {
     /** All that is stored on a channel, in words: {@link Replay#stored} has the same for what should be. */
     static List<String> stored(LedgerReader reads, Channel channel) {
         List<String> found = new ArrayList<>();
-        LedgerReader.WithActions with = new LedgerReader.WithActions(true, true, null);
+        LedgerReader.WithActions with = new LedgerReader.WithActions(true, true, null, null);
         for (Message message : reads.messages(channel, Range.ALL, MOST, with, BYTES).messages()) {
             found.add(message.timetoken() + " " + new String(message.payload().utf8(), StandardCharsets.UTF_8));
             List<String> on = new ArrayList<>();
