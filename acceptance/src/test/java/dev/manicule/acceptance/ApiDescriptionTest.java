@@ -161,7 +161,8 @@ class ApiDescriptionTest {
         String all = "?include_uuid=true&include_meta=true&include_message_type=true&include_custom_message_type=true";
         samples.put("fetchMessages", Sample.get(HISTORY + "channel/c" + all + "&max=1"));
         samples.put("fetchMessagesWithActions",
-                Sample.get("/v3/history-with-actions/sub-key/demo/channel/c" + all));
+                Sample.get("/v3/history-with-actions/sub-key/demo/channel/c" + all
+                        + "&include_action_summary=true&include_effective=true"));
         samples.put("countMessages", Sample.get(HISTORY + "message-counts/c,d?timetoken=1"));
         samples.put("deleteMessages", Sample.of("DELETE", HISTORY + "channel/d?start=0&end=1", ""));
         samples.put("listChannelGroups", Sample.get(GROUP));
@@ -198,7 +199,8 @@ class ApiDescriptionTest {
     void everyDescribedResponseOccursAndMatches(String accept) throws Exception {
         accepted = accept;
         long message = wire.publish("c", "{\"text\":\"first\"}");
-        wire.publish("c", "2");
+        long _ = wire.add("c", wire.publish("c", "2"), "edit", "3", "alice");
+        long _ = wire.add("c", wire.publish("c", "4"), "deleted", ".", "alice");
         String action = "" + wire.add("c", message, "receipt", "read", "bob");
         long _ = wire.add("c", message, "flag", "spam", "bob");
         Map<String, Sample> samples = samples(message, action);
