@@ -9,6 +9,7 @@ import dev.manicule.client.ActionTally;
 import dev.manicule.client.Category;
 import dev.manicule.client.ClientConfig;
 import dev.manicule.client.FetchMessages.Actor;
+import dev.manicule.client.FetchMessages;
 import dev.manicule.client.GetActionSummaries;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
@@ -84,6 +85,31 @@ class ClientActionReadsTest {
                 .satisfies(each -> assertThat(each.actionSummary()).isEqualTo(summary));
         assertThat(alice.fetchMessages(channel).sync().orThrow().channels().get(channel)).singleElement()
                 .satisfies(each -> assertThat(each.actionSummary()).isNull());
+    }
+
+    @Test
+    void messageIsAsItsPublisherHasItNow() {
+        long first = alice.publish(channel, Map.of("text", "Munday", "lang", "en")).sync().orThrow().timetoken();
+        long second = alice.publish(channel, "oops").sync().orThrow().timetoken();
+        long third = alice.publish(channel, "as it was").sync().orThrow().timetoken();
+        MessageAction edit = add("alice", "edit", "Monday", first);
+        add("bob", "edit", "Never", first);
+        MessageAction deletion = add("alice", "deleted", "typo", second);
+        List<FetchMessages.Message> messages = Objects.requireNonNull(alice.fetchMessages(channel)
+                .includeEffective(true)
+                .sync()
+                .orThrow()
+                .channels()
+                .get(channel));
+        assertThat(messages).extracting(FetchMessages.Message::timetoken).containsExactly(first, second, third);
+        assertThat(messages).extracting(each -> String.valueOf(each.current()).length() > 4)
+                .containsExactly(true, false, true);
+        assertThat(Objects.requireNonNull(messages.get(0).current()).path("text").asText()).isEqualTo("Monday");
+        assertThat(Objects.requireNonNull(messages.get(0).current()).path("lang").asText()).isEqualTo("en");
+        assertThat(messages.get(0).message().path("text").asText()).isEqualTo("Munday");
+        assertThat(messages).extracting(each -> each.effective() == null ? null : each.effective().by())
+                .containsExactly(new Actor("alice", edit.actionTimetoken()),
+                        new Actor("alice", deletion.actionTimetoken()), null);
     }
 
     @Test

@@ -49,11 +49,39 @@ public final class FetchMessages extends Call<FetchMessages.Result> {
      * @param uuid the publisher; null when none was named, or when it was not requested
      * @param types the protocol's type and the publisher's
      * @param actions type to value to actors; empty when there are none, or when they were not requested
-     * @param actionSummary the counts of the actions; null when they were not requested
+     * @param derived what the server makes of the actions
      * @since 0.1
      */
     public record Message(JsonNode message, long timetoken, @Nullable JsonNode meta, @Nullable String uuid, Types types,
-            Map<String, Map<String, List<Actor>>> actions, @Nullable ActionSummary actionSummary) {
+            Map<String, Map<String, List<Actor>>> actions, Derived derived) {
+        /**
+         * The counts of the actions.
+         *
+         * @return null when they were not requested
+         */
+        public @Nullable ActionSummary actionSummary() {
+            return derived.actionSummary;
+        }
+
+        /**
+         * The edit or deletion that counts.
+         *
+         * @return null when nothing changed the message, or when it was not requested
+         */
+        public @Nullable Effective effective() {
+            return derived.effective;
+        }
+
+        /**
+         * The message as it is now: with its edit, else as it was published. For calls with
+         * {@link FetchMessages#includeEffective}.
+         *
+         * @return null when it is deleted
+         */
+        public @Nullable JsonNode current() {
+            return derived.effective == null ? message : derived.effective.message;
+        }
+
         /**
          * The protocol's type.
          *
@@ -81,6 +109,33 @@ public final class FetchMessages extends Call<FetchMessages.Result> {
      * @since 0.1
      */
     public record Types(@Nullable Integer messageType, @Nullable String customMessageType) {}
+
+    /**
+     * What the server makes of the actions on a message.
+     *
+     * @param actionSummary their counts; null when they were not requested
+     * @param effective the edit or deletion that counts; null when there is none, or when it was not requested
+     * @since 0.1
+     */
+    public record Derived(@Nullable ActionSummary actionSummary, @Nullable Effective effective) {}
+
+    /**
+     * An edit or a deletion of a message: an action of the type {@code edit} or {@code deleted} that counts.
+     *
+     * @param message the message with the edit; null when it is deleted
+     * @param by the user of the action, and its timetoken
+     * @since 0.1
+     */
+    public record Effective(@Nullable JsonNode message, Actor by) {
+        /**
+         * Tells a deletion from an edit.
+         *
+         * @return whether the message is deleted
+         */
+        public boolean isDeleted() {
+            return message == null;
+        }
+    }
 
     /**
      * The user of an action on a message.
@@ -178,6 +233,17 @@ public final class FetchMessages extends Call<FetchMessages.Result> {
     }
 
     /**
+     * Sets whether to include the edit or deletion of each message that counts; by default not. The publisher's count, and
+     * those of the owner of the keyset where its rules say so. The server reads only these, however many actions there are.
+     *
+     * @param include whether to include them
+     * @return a call with this choice
+     */
+    public FetchMessages includeEffective(boolean include) {
+        return with(query.flag("include_effective", include));
+    }
+
+    /**
      * Sets whether to include the metadata of each message; by default not.
      *
      * @param include whether to include it
@@ -252,8 +318,19 @@ public final class FetchMessages extends Call<FetchMessages.Result> {
                 Fields.textOrNull(json, "uuid"),
                 new Types(type == null || type.isNull() ? null : (Integer) type.asInt(),
                         Fields.textOrNull(json, "custom_message_type")),
-                Collections.unmodifiableMap(actions), summary == null || summary.isNull()
+                Collections.unmodifiableMap(actions),
+                new Derived(summary == null || summary.isNull()
                         ? null
-                        : Fields.summary(channel, timetoken, transport.config().uuid(), summary));
+                        : Fields.summary(channel, timetoken, transport.config().uuid(), summary),
+                        effective(json.get("effective"))));
+    }
+
+    private static @Nullable Effective effective(@Nullable JsonNode json) {
+        if (json == null || json.isNull()) {
+            return null;
+        }
+        return json.has("deleted")
+                ? new Effective(null, Fields.actor(Fields.member(json, "deleted")))
+                : new Effective(Fields.member(json, "message"), Fields.actor(Fields.member(json, "edited")));
     }
 }

@@ -258,6 +258,36 @@ class ActionReadsTest {
     }
 
     @Test
+    void messageOfHistoryIsAsItsPublisherHasItNowOnRequest() throws Exception {
+        String message = "{\"message\":{\"text\":\"a\"},\"timetoken\":\"%d\",\"uuid\":\"u\"%s}";
+        String by = "{\"uuid\":\"u\",\"actionTimetoken\":\"9\"}";
+        String body = "{\"status\":200,\"channels\":{\"c\":["
+                + message.formatted(5, ",\"effective\":{\"message\":{\"text\":\"b\"},\"edited\":" + by + "}") + ","
+                + message.formatted(6, ",\"effective\":{\"message\":null,\"edited\":" + by + "}") + ","
+                + message.formatted(7, ",\"effective\":{\"deleted\":" + by + "}") + ","
+                + message.formatted(8, "") + "]}}";
+        try (StubServer server = StubServer.saying(200, body);
+                ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            FetchMessages call = client.fetchMessages("c").includeEffective(true);
+            List<FetchMessages.Message> messages = call.sync().orThrow().channels().getOrDefault("c", List.of());
+            assertThat(server.requests.get(0)).startsWith("GET /v3/history/").contains("&include_effective=true");
+            FetchMessages.Actor actor = new FetchMessages.Actor("u", 9);
+            assertThat(messages).extracting(each -> String.valueOf(each.current()))
+                    .containsExactly("{\"text\":\"b\"}", "null", "null", "{\"text\":\"a\"}");
+            assertThat(messages).extracting(each -> each.effective() != null && each.effective().isDeleted())
+                    .as("an edit to JSON null is no deletion")
+                    .containsExactly(false, false, true, false);
+            assertThat(messages.subList(0, 3)).allSatisfy(
+                    each -> assertThat(each.effective()).isNotNull().extracting("by").isEqualTo(actor));
+            assertThat(messages.get(3).effective()).isNull();
+            assertThat(messages).allMatch(each -> each.message().path("text").asText().equals("a"));
+            var unused = call.includeMessageActions(true).includeEffective(false).sync();
+            assertThat(server.requests.get(1)).startsWith("GET /v3/history-with-actions/")
+                    .doesNotContain("include_effective");
+        }
+    }
+
+    @Test
     void eventHasTheCountThatTheServerSays() throws Exception {
         String event = "{\"c\":\"c\",\"e\":3,\"i\":\"u\",\"p\":{\"t\":\"%d\",\"r\":1},\"d\":{\"source\":\"actions\","
                 + "\"version\":\"1.0\",\"event\":\"added\",\"data\":{\"messageTimetoken\":\"1\",\"type\":\"t\","

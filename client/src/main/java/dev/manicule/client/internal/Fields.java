@@ -177,8 +177,13 @@ public final class Fields {
     /** An array of users of actions. */
     public static List<Actor> actors(JsonNode array) {
         List<Actor> actors = new ArrayList<>(array.size());
-        array.forEach(actor -> actors.add(new Actor(text(actor, "uuid"), timetoken(member(actor, "actionTimetoken")))));
+        array.forEach(actor -> actors.add(actor(actor)));
         return actors;
+    }
+
+    /** The user of an action. */
+    public static Actor actor(JsonNode json) {
+        return new Actor(text(json, "uuid"), timetoken(member(json, "actionTimetoken")));
     }
 
     /** The summary of the actions on a message, for a user. */
