@@ -276,6 +276,29 @@ class CommandLineTest {
     }
 
     @Test
+    void historyShowsEditsAndDeletions() throws Exception {
+        Wire wire = SERVER.wire();
+        long first = wire.publish("edits", "{\"text\":\"Munday\"}");
+        long second = wire.publish("edits", "\"oops\"");
+        long third = wire.publish("edits", "3");
+        long edit = wire.add("edits", first, "edit", "Monday", "alice");
+        wire.add("edits", third, "edit", "4", "mallory");
+        long deletion = wire.add("edits", second, "deleted", ".", "alice");
+        assertThat(manicule("history", "edits", "--effective").output())
+                .isEqualTo(first + "  alice: {\"text\":\"Monday\"}  (edited by alice)\n" + second
+                        + "  alice: (deleted by alice)\n" + third + "  alice: 3");
+        List<String> lines = manicule("history", "edits", "--effective", "--json").output().lines().toList();
+        JsonNode edited = JSON.readTree(lines.get(0));
+        assertThat(edited.at("/message/text").asText()).isEqualTo("Munday");
+        assertThat(edited.get("effective").toString()).isEqualTo("{\"message\":{\"text\":\"Monday\"},\"edited\":"
+                + "{\"uuid\":\"alice\",\"actionTimetoken\":\"" + edit + "\"}}");
+        assertThat(JSON.readTree(lines.get(1)).get("effective").toString())
+                .isEqualTo("{\"deleted\":{\"uuid\":\"alice\",\"actionTimetoken\":\"" + deletion + "\"}}");
+        assertThat(JSON.readTree(lines.get(2)).has("effective")).isFalse();
+        assertThat(manicule("history", "edits").output()).contains("Munday", "oops").doesNotContain("Monday");
+    }
+
+    @Test
     void actionsOnAMessageAndOfAUserAreListed() throws Exception {
         Wire wire = SERVER.wire();
         long message = wire.publish("lists", "1");

@@ -3,6 +3,7 @@ package dev.manicule.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.manicule.client.FetchMessages;
 import dev.manicule.client.FetchMessages.Actor;
+import dev.manicule.client.FetchMessages.Effective;
 import dev.manicule.client.FetchMessages.Message;
 import dev.manicule.client.ManiculeClient;
 import java.util.List;
@@ -27,6 +28,9 @@ final class HistoryCommand extends ClientCommand {
 
     @Option(names = "--summary", description = "With the counts of the actions on each message.")
     private boolean summary;
+
+    @Option(names = "--effective", description = "With the edit or deletion of each message that counts.")
+    private boolean effective;
 
     @Option(names = "--max", paramLabel = "N",
             description = "Maximum number. Default and limit: 100, with actions 25.")
@@ -54,6 +58,7 @@ final class HistoryCommand extends ClientCommand {
         FetchMessages fetch = client.fetchMessages(channel)
                 .includeMessageActions(actions)
                 .includeActionSummary(summary)
+                .includeEffective(effective)
                 .includeMeta(true)
                 .includeCustomMessageType(true);
         if (max != null) {
@@ -84,6 +89,9 @@ final class HistoryCommand extends ClientCommand {
         if (message.customMessageType() != null) {
             json.put("customMessageType", message.customMessageType());
         }
+        if (message.effective() != null) {
+            json.set("effective", effective(message.effective()));
+        }
         if (actions) {
             json.set("actions", actions(message));
         }
@@ -94,7 +102,7 @@ final class HistoryCommand extends ClientCommand {
                 .append("  ")
                 .append(message.uuid() == null ? "(unknown)" : message.uuid())
                 .append(": ")
-                .append(Output.text(message.message()));
+                .append(text(message));
         message.actions()
                 .forEach((type, values) -> values.forEach((value, actors) -> words.append("\n    ")
                         .append(type)
@@ -106,6 +114,28 @@ final class HistoryCommand extends ClientCommand {
             SummaryText.lines(message.actionSummary()).forEach(line -> words.append('\n').append(line));
         }
         out.print(words.toString(), json);
+    }
+
+    /** What a reader of the channel sees, and of an edited or deleted message by which user. */
+    private static String text(Message message) {
+        Effective effective = message.effective();
+        if (effective == null) {
+            return Output.text(message.message());
+        }
+        return effective.message() == null
+                ? "(deleted by " + effective.by().uuid() + ")"
+                : Output.text(effective.message()) + "  (edited by " + effective.by().uuid() + ")";
+    }
+
+    private static ObjectNode effective(Effective effective) {
+        ObjectNode json = Output.object();
+        if (effective.message() != null) {
+            json.set("message", effective.message());
+        }
+        json.putObject(effective.isDeleted() ? "deleted" : "edited")
+                .put("uuid", effective.by().uuid())
+                .put("actionTimetoken", String.valueOf(effective.by().actionTimetoken()));
+        return json;
     }
 
     private static ObjectNode actions(Message message) {
