@@ -192,6 +192,35 @@ class ConsoleTest {
     }
 
     @Test
+    void editsAndDeletionsAreShownAsTheyCome(TestInfo test) {
+        String channel = RunningServer.channel(test);
+        Wire wire = SERVER.wire();
+        long first = wire.publish(channel, "{\"text\":\"Munday\"}");
+        long second = wire.publish(channel, "{\"text\":\"Wrong window\"}");
+        wire.add(channel, first, "edit", "Monday", "alice");
+        ConsoleWindow window = open("eve", Look.DESK);
+        Page page = window.page();
+        window.room(channel);
+        Locator said = page.locator("#messages .said");
+        assertThat(said.first()).containsText(Pattern.compile("^Monday Edited by alice"));
+        assertThat(said.last()).hasText("Wrong window");
+        long later = wire.add(channel, first, "edit", "Tuesday", "alice");
+        assertThat(said.first()).containsText(Pattern.compile("^Tuesday Edited by alice"));
+        wire.add(channel, second, "deleted", ".", "mallory");
+        wire.add(channel, second, "deleted", ".", "alice");
+        assertThat(said.last()).containsText(Pattern.compile("^Deleted by alice"));
+        wire.delete("/v1/message-actions/demo/channel/" + channel + "/message/" + first + "/action/" + later
+                + "?uuid=alice");
+        assertThat(said.first()).containsText(Pattern.compile("^Monday Edited by alice"));
+        window.view("Explorer");
+        page.locator("#explorer-channel").fill(channel);
+        page.locator("#explorer-form button").click();
+        Locator rows = page.locator("#explorer-rows tr");
+        assertThat(rows.last()).containsText(Pattern.compile("Munday.*Edited by alice.*Monday"));
+        assertThat(rows.first()).containsText(Pattern.compile("Wrong window.*Deleted by alice"));
+    }
+
+    @Test
     void healthPageShowsTheServer(TestInfo test) {
         ConsoleWindow window = open("gus", Look.DESK);
         Page page = window.page();

@@ -71,17 +71,27 @@ export class Api extends EventTarget {
   }
 
   /**
-   * A page of messages, ascending, each { timetoken, message, uuid, summary }, and whether older ones are left. The newest
-   * page, or the one before the timetoken start. The summary has the counts of the actions on the message.
+   * A page of messages, ascending, each { timetoken, message, uuid, summary, effective }, and whether older ones are left. The
+   * newest page, or the one before the timetoken start. The summary has the counts of the actions on the message; effective
+   * is what an edit or a deletion made of it.
    */
   page(channel, { start, max = 25 } = {}) {
-    return this.#history("history", channel, { max, start, include_action_summary: true },
+    return this.#history("history", channel, { max, start, include_action_summary: true, include_effective: true },
       recipes.page(channel, start, max), (entry) => ({ ...entry, summary: entry.action_summary }));
   }
 
-  /** The same with all actions instead of their counts: actions: [{ type, value, uuid, actionTimetoken }]. */
+  /** One message of a channel, as on a page; undefined when it is not there. */
+  async message(channel, timetoken) {
+    const start = String(BigInt(timetoken) + 1n);
+    const { messages } = await this.#history("history", channel,
+      { max: 1, start, end: timetoken, include_action_summary: true, include_effective: true },
+      recipes.page(channel, start, 1), (entry) => ({ ...entry, summary: entry.action_summary }));
+    return messages[0];
+  }
+
+  /** The same as a page with all actions instead of their counts: actions: [{ type, value, uuid, actionTimetoken }]. */
   history(channel, { start, max = 25 } = {}) {
-    return this.#history("history-with-actions", channel, { max, start }, recipes.history(channel, start, max),
+    return this.#history("history-with-actions", channel, { max, start, include_effective: true }, recipes.history(channel, start, max),
       (entry) => ({ ...entry, actions: actionsOf(entry.actions ?? {}) }));
   }
 

@@ -1,5 +1,6 @@
 // What is stored on a channel: messages with the actions on them, a page at a time.
 import { byId, element, jsonOf, moment, named, namesOf } from "./page.js";
+import { markOf } from "./said.js";
 
 const PAGE = 25;
 const MOST_COUNTED = 10_000;
@@ -72,13 +73,19 @@ export class Explorer {
   }
 }
 
-function row({ timetoken, uuid, message, actions }) {
+function row({ timetoken, uuid, message, actions, effective }) {
   const byType = Map.groupBy(actions, ({ type }) => type);
   return element("tr", {},
     element("td", {}, moment(timetoken), element("code", { class: "timetoken" }, timetoken)),
     element("td", { class: "any" }, named(uuid)),
-    element("td", {}, element("pre", { class: "json" }, jsonOf(message))),
+    element("td", {}, element("pre", { class: "json" }, jsonOf(message)), ...revision(effective)),
     element("td", {}, ...[...byType].map(([type, ofType]) => group(type, ofType))));
+}
+
+/** Below what was published: what an edit or a deletion made of it. */
+function revision(effective) {
+  return !effective ? [] : [element("p", { class: "mark" }, ...markOf(effective)),
+    ...effective.edited ? [element("pre", { class: "json" }, jsonOf(effective.message))] : []];
 }
 
 function group(type, actions) {

@@ -41,15 +41,15 @@ export const recipes = {
   history: (channel, start, max) => ({
     title: "History with actions",
     java: `client.fetchMessages().channels(${java(channel)}).maximumPerChannel(${max})${start ? `.start(${start}L)` : ""}\n`
-      + "        .includeMessageActions(true).includeUuid(true).sync();",
+      + "        .includeMessageActions(true).includeEffective(true).includeUuid(true).sync();",
     python: `pubnub.fetch_messages().channels(${python(channel)}).maximum_per_channel(${max})${start ? `.start(${start})` : ""} \\\n`
       + "    .include_message_actions(True).include_uuid(True).sync()",
   }),
   page: (channel, start, max) => ({
     title: "History with counts",
     java: `client.fetchMessages().channels(${java(channel)}).maximumPerChannel(${max})${start ? `.start(${start}L)` : ""}\n`
-      + "        .includeActionSummary(true).includeUuid(true).sync();",
-    python: "# without the counts, which this client does not know\n"
+      + "        .includeActionSummary(true).includeEffective(true).includeUuid(true).sync();",
+    python: "# without the counts and edits, which this client does not know\n"
       + `pubnub.fetch_messages().channels(${python(channel)}).maximum_per_channel(${max})${start ? `.start(${start})` : ""} \\\n`
       + "    .include_uuid(True).sync()",
   }),

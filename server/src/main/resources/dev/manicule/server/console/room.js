@@ -1,6 +1,7 @@
 // A chat room: messages, newest below, with reactions and ticks; older ones as the user asks for them.
 import { Actions } from "./actions.js";
 import { byId, element, isLater, moment, named, namesOf, textOf } from "./page.js";
+import { Said, changes } from "./said.js";
 
 /** At the end of the list, so many messages stay. Who reads older ones has more. */
 const MOST = 200;
@@ -14,7 +15,7 @@ const ACTION = 3;
 export class Room {
   #api;
   #complain;
-  /** By timetoken: { timetoken, uuid, row, actions, isMarked }. */
+  /** By timetoken: { timetoken, uuid, row, said, actions, isMarked }. */
   #entries = new Map();
   #list = byId("messages");
   #top = byId("older");
@@ -110,6 +111,9 @@ export class Room {
       const entry = this.#entries.get(String(envelope.d.data.messageTimetoken));
       if (entry) {
         entry.actions.take(envelope);
+        if (changes(envelope.d)) {
+          this.#readAgain(entry);
+        }
       } else if (this.#isReading) {
         this.#ahead.push(envelope);
       }
@@ -193,9 +197,33 @@ export class Room {
     }
   }
 
-  #addStored({ timetoken, uuid, message, summary }) {
+  #addStored({ timetoken, uuid, message, summary, effective }) {
     this.#add(timetoken, uuid, message);
-    this.#entries.get(String(timetoken)).actions.summary(summary);
+    const entry = this.#entries.get(String(timetoken));
+    entry.actions.summary(summary);
+    entry.said.show(effective);
+  }
+
+  /** Reads what a message says now: the server knows whose edits count. One request after the other for each message. */
+  async #readAgain(entry) {
+    entry.isOutdated = true;
+    if (entry.isBeingRead) {
+      return;
+    }
+    entry.isBeingRead = true;
+    try {
+      while (entry.isOutdated && entry.row.isConnected) {
+        entry.isOutdated = false;
+        const stored = await this.#api.message(this.channel, entry.timetoken);
+        if (stored && entry.row.isConnected) {
+          this.#keepPlace(() => entry.said.show(stored.effective));
+        }
+      }
+    } catch (e) {
+      this.#complain(e);
+    } finally {
+      entry.isBeingRead = false;
+    }
   }
 
   /** Puts a message where its timetoken belongs. False when it is there. */
@@ -210,9 +238,10 @@ export class Room {
     entry.actions = new Actions({
       api: this.#api, channel: this.channel, timetoken: key, complain: this.#complain, changed: () => showTicks(entry),
     });
+    entry.said = new Said(message);
     entry.row = element("li", { class: isMine ? "message mine" : "message", tabindex: "-1", "data-timetoken": key },
       element("p", { class: "by" }, element("b", {}, named(uuid)), " ", moment(key), entry.ticks),
-      element("p", { class: "said", dir: "auto" }, textOf(message)), entry.actions.element);
+      entry.said.element, entry.actions.element);
     this.#entries.set(key, entry);
     showTicks(entry);
     const rows = this.#rows();
