@@ -173,6 +173,7 @@ class EffectiveWireTest {
             newest.add(edit);
         }
         JsonNode page = page("history", channel, "&max=100");
+        assertThat(page.at("/channels/" + channel)).hasSize(2);
         List<Long> found = new ArrayList<>();
         for (int pages = 0; pages < 3 && found.size() < 3; pages++) {
             JsonNode entries = page.at("/channels/" + channel);
