@@ -1,20 +1,18 @@
 package dev.manicule.examples;
 
 import dev.manicule.client.ClientConfig;
+import dev.manicule.client.FetchMessages.Effective;
 import dev.manicule.client.FetchMessages.Message;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 
 /**
- * Messages that were edited or taken back. A message itself never changes: what is shown is the newest of its author's
- * edits, and everybody can tell that there are some.
+ * Messages that were edited or taken back. A message itself never changes: the server returns it as it was published, and
+ * beside that as it is now.
  *
  * <p>An edit is an action of the type {@code edit} whose value is the new text; one of the type {@code deleted} takes the
- * message back. Only those of the author count: anybody could put one there, unless tokens say otherwise.
+ * message back. Only those of the author count: any user can put one there, unless tokens say otherwise.
  */
 public final class EditMarkers {
     private static final String EDIT = "edit";
@@ -35,7 +33,7 @@ public final class EditMarkers {
     /** The newest messages of a channel as people are to see them. */
     public static List<String> shown(ManiculeClient client, String channel) {
         return client.fetchMessages(channel)
-                .includeMessageActions(true)
+                .includeEffective(true)
                 .sync()
                 .orThrow()
                 .channels()
@@ -45,28 +43,12 @@ public final class EditMarkers {
                 .toList();
     }
 
-    private record Edit(String text, long at) {}
-
     private static String shown(Message message) {
-        if (!ofAuthor(message, DELETED).isEmpty()) {
-            return "(taken back)";
+        Effective effective = message.effective();
+        if (effective == null) {
+            return message.message().asText();
         }
-        return ofAuthor(message, EDIT).stream()
-                .max(Comparator.comparingLong(Edit::at))
-                .map(edit -> edit.text() + " (edited)")
-                .orElse(message.message().asText());
-    }
-
-    private static List<Edit> ofAuthor(Message message, String type) {
-        return message.actions()
-                .getOrDefault(type, Map.of())
-                .entrySet()
-                .stream()
-                .flatMap(value -> value.getValue()
-                        .stream()
-                        .filter(actor -> Objects.equals(actor.uuid(), message.uuid()))
-                        .map(actor -> new Edit(value.getKey(), actor.actionTimetoken())))
-                .toList();
+        return effective.message() == null ? "(taken back)" : effective.message().asText() + " (edited)";
     }
 
     /** Alice corrects herself, and Mallory tries to. */
