@@ -58,8 +58,7 @@ class RevisionTest {
 
     @Test
     void onlyRulesOfTheOwnerLetEditsOfOthersCount() {
-        ActionRule owners = new ActionRule("edit", ActionRule.Kind.MANY, List.of(), ActionRule.ANY_NUMBER,
-                ActionRule.ANY_NUMBER, true, false);
+        ActionRule owners = new ActionRule("edit", ActionRule.Kind.MANY, List.of(), ActionRule.Most.ANY, true, false);
         assertThat(Revision.Authority.of(ActionRules.NONE)).isEqualTo(new Revision.Authority(false, false));
         assertThat(Revision.Authority.of(new ActionRules(List.of(owners))))
                 .isEqualTo(new Revision.Authority(true, false));
