@@ -29,7 +29,8 @@ class ClientActionRulesTest {
     private static final String SECRET = "sec-c-of-client-rules-3k9qwe";
     private static final int ANY = ActionRule.ANY_NUMBER;
     private static final ActionRules RULES = new ActionRules(List.of(
-            new ActionRule("reaction", ActionRule.Kind.ONE, List.of("wave", "heart", "fire"), ActionRule.Most.ANY, false, false),
+            new ActionRule("reaction", ActionRule.Kind.ONE, List.of("wave", "heart", "fire"), ActionRule.Most.ANY,
+                    false, false),
             new ActionRule("receipt", ActionRule.Kind.ONCE, List.of(), ActionRule.Most.ANY, false, false),
             new ActionRule("tag", ActionRule.Kind.MANY, List.of(), new ActionRule.Most(3, 2, ANY), false, false),
             new ActionRule("flag", ActionRule.Kind.MANY, List.of(), ActionRule.Most.ANY, true, true)));

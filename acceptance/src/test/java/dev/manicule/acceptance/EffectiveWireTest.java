@@ -20,10 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Messages as they are now: edits and deletions in pages of history. */
 class EffectiveWireTest {
     private static final String SECRET = "sec-c-of-edits-3kd82m";
-    private static final int ANY = ActionRule.ANY_NUMBER;
     /** A keyset in which only its owner deletes. */
     private static final ActionRules RULES = new ActionRules(
-            List.of(new ActionRule("deleted", ActionRule.Kind.MANY, List.of(), ANY, ANY, true, true)));
+            List.of(new ActionRule("deleted", ActionRule.Kind.MANY, List.of(), ActionRule.Most.ANY, true, true)));
 
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer(
