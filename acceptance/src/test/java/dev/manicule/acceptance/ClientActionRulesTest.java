@@ -215,8 +215,9 @@ class ClientActionRulesTest {
         assertThat(rules.rule("reaction").kind()).isEqualTo(dev.manicule.client.ActionRule.Kind.ONE);
         assertThat(rules.rule("reaction").values()).containsExactly("wave", "heart", "fire");
         assertThat(rules.rule("receipt").kind()).isEqualTo(dev.manicule.client.ActionRule.Kind.ONCE);
-        assertThat(rules.rule("tag").mostValues()).hasValue(3);
-        assertThat(rules.rule("tag").mostByUser()).hasValue(2);
+        assertThat(rules.rule("tag").most().values()).hasValue(3);
+        assertThat(rules.rule("tag").most().byUser()).hasValue(2);
+        assertThat(rules.rule("tag").most().ttl()).isEmpty();
         assertThat(rules.rule("flag").isAddedByOwner() && rules.rule("flag").isRemovedByOwner()).isTrue();
         assertThat(rules.rule("label").allows("anything")).isTrue();
     }

@@ -28,10 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandLineTest {
     private static final ActionRules RULES = new ActionRules(List.of(
             new ActionRule("vote", ActionRule.Kind.ONE, List.of("tea", "coffee"), ActionRule.Most.ANY, false, false),
-            new ActionRule("tag", ActionRule.Kind.MANY, List.of(), new ActionRule.Most(3, 2, ActionRule.ANY_NUMBER),
-                    false, false),
-            new ActionRule("hidden", ActionRule.Kind.ONCE, List.of(), ActionRule.Most.ANY,
-                    true, true)));
+            new ActionRule("tag", ActionRule.Kind.MANY, List.of(), new ActionRule.Most(3, 2, 60), false, false),
+            new ActionRule("hidden", ActionRule.Kind.ONCE, List.of(), ActionRule.Most.ANY, true, true)));
 
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer();
@@ -191,11 +189,11 @@ class CommandLineTest {
         String[] rules = {"actions", "rules", "--origin", GUARDED.origin(), "--subscribe-key", "sub-c-1"};
         assertThat(run(rules).output()).isEqualTo("""
                 vote  one, values tea coffee
-                tag  many, at most 3 values a message, at most 2 a user and message
+                tag  many, at most 3 values a message, at most 2 a user and message, for 60 seconds
                 hidden  once, added by the owner only, removed by the owner only""");
         assertThat(run(with(rules, "--json")).output()).isEqualTo("""
                 {"type":"vote","rule":"one","values":["tea","coffee"],"addedBy":"users","removedBy":"author"}
-                {"type":"tag","rule":"many","mostValues":3,"mostByUser":2,"addedBy":"users","removedBy":"author"}
+                {"type":"tag","rule":"many","mostValues":3,"mostByUser":2,"ttlSeconds":60,"addedBy":"users","removedBy":"author"}
                 {"type":"hidden","rule":"once","addedBy":"owner","removedBy":"owner"}""");
     }
 

@@ -289,8 +289,9 @@ final class ActionsCommand extends CommandGroup {
             if (!rule.values().isEmpty()) {
                 words.append(", values ").append(String.join(" ", rule.values()));
             }
-            rule.mostValues().ifPresent(most -> words.append(", at most ").append(most).append(" values a message"));
-            rule.mostByUser().ifPresent(most -> words.append(", at most ").append(most).append(" a user and message"));
+            rule.most().values().ifPresent(most -> words.append(", at most ").append(most).append(" values a message"));
+            rule.most().byUser().ifPresent(most -> words.append(", at most ").append(most).append(" a user and message"));
+            rule.most().ttl().ifPresent(ttl -> words.append(", for ").append(ttl.toSeconds()).append(" seconds"));
             words.append(rule.isAddedByOwner() ? ", added by the owner only" : "");
             return words.append(rule.isRemovedByOwner() ? ", removed by the owner only" : "").toString();
         }
@@ -301,8 +302,9 @@ final class ActionsCommand extends CommandGroup {
             if (!rule.values().isEmpty()) {
                 json.set("values", Output.tree(rule.values()));
             }
-            rule.mostValues().ifPresent(most -> json.put("mostValues", most));
-            rule.mostByUser().ifPresent(most -> json.put("mostByUser", most));
+            rule.most().values().ifPresent(most -> json.put("mostValues", most));
+            rule.most().byUser().ifPresent(most -> json.put("mostByUser", most));
+            rule.most().ttl().ifPresent(ttl -> json.put("ttlSeconds", ttl.toSeconds()));
             return json.put("addedBy", rule.isAddedByOwner() ? "owner" : "users")
                     .put("removedBy", rule.isRemovedByOwner() ? "owner" : "author");
         }

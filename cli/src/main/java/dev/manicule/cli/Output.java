@@ -39,11 +39,12 @@ final class Output {
     }
 
     static ObjectNode object(MessageAction action) {
-        return object().put("messageTimetoken", String.valueOf(action.messageTimetoken()))
+        ObjectNode json = object().put("messageTimetoken", String.valueOf(action.messageTimetoken()))
                 .put("type", action.type())
                 .put("value", action.value())
                 .put("uuid", action.uuid())
                 .put("actionTimetoken", String.valueOf(action.actionTimetoken()));
+        return action.expires() == 0 ? json : json.put("expires", String.valueOf(action.expires()));
     }
 
     static ArrayNode array(List<Actor> actors) {

@@ -2,6 +2,8 @@ package dev.manicule.client;
 
 import dev.manicule.client.internal.Json;
 import dev.manicule.client.internal.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +11,24 @@ import org.jspecify.annotations.Nullable;
  * The channel and the action of a call that puts an action on a message: the part that {@link AddMessageAction} and
  * {@link ToggleMessageAction} share.
  */
-record ActionOnMessage(@Nullable String channel, @Nullable MessageAction action) {
+record ActionOnMessage(@Nullable String channel, @Nullable MessageAction action, @Nullable Duration ttl) {
+    private static final Duration LONGEST = Duration.ofDays(365);
+
+    /** Returns a time to live that servers take; otherwise throws, with the reason. */
+    static Duration checked(Duration ttl) {
+        if (!ttl.equals(Duration.ofSeconds(ttl.toSeconds())) || ttl.toSeconds() < 1 || ttl.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("ttl is " + ttl + ": whole seconds, from 1 second to 365 days");
+        }
+        return ttl;
+    }
+
+    /** Puts a time to live into a body, null for none. */
+    static void put(@Nullable Duration ttl, Map<String, Object> body) {
+        if (ttl != null) {
+            body.put("ttlSeconds", ttl.toSeconds());
+        }
+    }
+
     /** The path of the actions on a message. */
     static Path path(String subscribeKey, String channel, @Nullable Long messageTimetoken) {
         return Path.of("v1", "message-actions", subscribeKey, "channel", channel, "message",
@@ -27,7 +46,11 @@ record ActionOnMessage(@Nullable String channel, @Nullable MessageAction action)
     String body() {
         String type = Call.required(present().type(), "type");
         String value = Call.required(present().value(), "value");
-        return Json.write(Map.of("type", type, "value", value), "messageAction");
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("type", type);
+        body.put("value", value);
+        put(ttl, body);
+        return Json.write(body, "messageAction");
     }
 
     private MessageAction present() {

@@ -4,6 +4,7 @@ import dev.manicule.client.internal.Fields;
 import dev.manicule.client.internal.Query;
 import dev.manicule.client.internal.Request;
 import dev.manicule.client.internal.Transport;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,13 @@ public final class AddMessageAction extends Call<MessageAction> {
     private final ActionOnMessage target;
 
     AddMessageAction(Transport transport, @Nullable String channel, @Nullable MessageAction action) {
+        this(transport, channel, action, null);
+    }
+
+    private AddMessageAction(Transport transport, @Nullable String channel, @Nullable MessageAction action,
+            @Nullable Duration ttl) {
         super(transport);
-        target = new ActionOnMessage(channel, action);
+        target = new ActionOnMessage(channel, action, ttl);
     }
 
     /**
@@ -35,7 +41,7 @@ public final class AddMessageAction extends Call<MessageAction> {
      * @return a call with this channel
      */
     public AddMessageAction channel(String name) {
-        return new AddMessageAction(transport, name, target.action());
+        return new AddMessageAction(transport, name, target.action(), target.ttl());
     }
 
     /**
@@ -45,7 +51,22 @@ public final class AddMessageAction extends Call<MessageAction> {
      * @return a call with this action
      */
     public AddMessageAction messageAction(MessageAction messageAction) {
-        return new AddMessageAction(transport, target.channel(), messageAction);
+        return new AddMessageAction(transport, target.channel(), messageAction, target.ttl());
+    }
+
+    /**
+     * Has the action leave by itself after a time, with an event that {@linkplain MessageActionEvent#isExpired() says so}.
+     * By default it stays until it is removed, unless a rule of the keyset sets a time; the shorter of both holds.
+     *
+     * <p>Where the user has put the same action on the message before, and that one leaves by itself too, it is renewed: it
+     * leaves after this time, counted from now on, and there is no event.
+     *
+     * @param timeToLive whole seconds, from 1 second to 365 days
+     * @return a call with this time
+     * @throws IllegalArgumentException when it is another time
+     */
+    public AddMessageAction ttl(Duration timeToLive) {
+        return new AddMessageAction(transport, target.channel(), target.action(), ActionOnMessage.checked(timeToLive));
     }
 
     /**
@@ -53,7 +74,8 @@ public final class AddMessageAction extends Call<MessageAction> {
      * type.
      *
      * @return a call with one action in {@link ChangedActions#added()}, and in {@link ChangedActions#removed()} the user's
-     *         actions that it is in place of, most often none
+     *         actions that it is in place of, most often none; or, where a {@linkplain #ttl time to live} began anew, with
+     *         one action in {@link ChangedActions#renewed()} and no others
      */
     public Call<ChangedActions> withReplaced() {
         return new Call<>(transport) {

@@ -6,6 +6,7 @@ import dev.manicule.client.internal.Path;
 import dev.manicule.client.internal.Query;
 import dev.manicule.client.internal.Request;
 import dev.manicule.client.internal.Transport;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -37,7 +38,7 @@ public final class ChangeMessageActions extends Call<ChangeMessageActions.Result
     private final List<Change> changes;
     private final boolean isAtomic;
 
-    private record Change(String kind, @Nullable MessageAction action) {}
+    private record Change(String kind, @Nullable MessageAction action, @Nullable Duration ttl) {}
 
     /**
      * What the changes did.
@@ -57,7 +58,7 @@ public final class ChangeMessageActions extends Call<ChangeMessageActions.Result
      *
      * @param category {@link Category#ACKNOWLEDGMENT} when it was done; else the kind of the error
      * @param statusCode the HTTP status that it has for itself, 200 when it was done
-     * @param changed the actions that it added and removed; both empty when it was refused
+     * @param changed the actions that it added, removed and renewed; all empty when it was refused
      * @param errorData the error, null when it was done
      * @since 0.1
      */
@@ -102,7 +103,21 @@ public final class ChangeMessageActions extends Call<ChangeMessageActions.Result
      * @return a call with this change too
      */
     public ChangeMessageActions add(MessageAction action) {
-        return and("add", action);
+        return and("add", action, null);
+    }
+
+    /**
+     * Adds an action next that leaves by itself after a time, with an event that
+     * {@linkplain MessageActionEvent#isExpired() says so}. Where the user has put the same action there before, and that one
+     * leaves by itself too, it is in {@link ChangedActions#renewed()}: it leaves after this time, counted from now on.
+     *
+     * @param action the action, with type, value and message timetoken
+     * @param timeToLive whole seconds, from 1 second to 365 days
+     * @return a call with this change too
+     * @throws IllegalArgumentException when it is another time
+     */
+    public ChangeMessageActions add(MessageAction action, Duration timeToLive) {
+        return and("add", action, ActionOnMessage.checked(timeToLive));
     }
 
     /**
@@ -114,7 +129,7 @@ public final class ChangeMessageActions extends Call<ChangeMessageActions.Result
      * @return a call with this change too
      */
     public ChangeMessageActions remove(MessageAction action) {
-        return and("remove", action);
+        return and("remove", action, null);
     }
 
     /**
@@ -124,7 +139,7 @@ public final class ChangeMessageActions extends Call<ChangeMessageActions.Result
      * @return a call with this change too
      */
     public ChangeMessageActions toggle(MessageAction action) {
-        return and("toggle", action);
+        return and("toggle", action, null);
     }
 
     /**
@@ -136,9 +151,9 @@ public final class ChangeMessageActions extends Call<ChangeMessageActions.Result
         return new ChangeMessageActions(transport, channel, changes, true);
     }
 
-    private ChangeMessageActions and(String kind, MessageAction action) {
+    private ChangeMessageActions and(String kind, MessageAction action, @Nullable Duration ttl) {
         List<Change> more = new ArrayList<>(changes);
-        more.add(new Change(kind, action));
+        more.add(new Change(kind, action, ttl));
         return new ChangeMessageActions(transport, channel, Collections.unmodifiableList(more), isAtomic);
     }
 
@@ -148,7 +163,7 @@ public final class ChangeMessageActions extends Call<ChangeMessageActions.Result
         if (changes.isEmpty()) {
             throw new IllegalArgumentException("changes are missing: add, remove or toggle at least one action");
         }
-        List<Map<String, String>> bodies = new ArrayList<>();
+        List<Map<String, Object>> bodies = new ArrayList<>();
         for (Change change : changes) {
             bodies.add(body(change));
         }
@@ -159,9 +174,9 @@ public final class ChangeMessageActions extends Call<ChangeMessageActions.Result
                 json -> new Result(Fields.outcomes(Fields.member(json, "data"), count))).about(name);
     }
 
-    private static Map<String, String> body(Change change) {
+    private static Map<String, Object> body(Change change) {
         MessageAction action = ActionOnMessage.present(change.action);
-        Map<String, String> body = new LinkedHashMap<>();
+        Map<String, Object> body = new LinkedHashMap<>();
         body.put("change", change.kind);
         body.put("messageTimetoken",
                 String.valueOf(required((Long) action.messageTimetoken(), "messageTimetoken")));
@@ -170,6 +185,7 @@ public final class ChangeMessageActions extends Call<ChangeMessageActions.Result
         if (change.kind.equals("remove") && action.uuid() != null) {
             body.put("of", required(action.uuid(), "uuid"));
         }
+        ActionOnMessage.put(change.ttl, body);
         return body;
     }
 }

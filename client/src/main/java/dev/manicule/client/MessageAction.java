@@ -13,11 +13,28 @@ import org.jspecify.annotations.Nullable;
  * @param value its content, such as {@code smiley_face}
  * @param messageTimetoken the message it is on, in 100-nanosecond steps since 1970
  * @param uuid the user that put it there; null in an action to be added
- * @param actionTimetoken its own timetoken, by which it is removed, in 100-nanosecond steps since 1970; 0 in an action to be added
+ * @param actionTimetoken its own timetoken, by which it is removed, in 100-nanosecond steps since 1970; 0 in an action to
+ *        be added
+ * @param expires the timetoken from which on it leaves by itself, in 100-nanosecond steps since 1970; 0 when it stays,
+ *        and in an action to be added, whose time to live the call has
  * @since 0.1
  */
 public record MessageAction(String type, String value, long messageTimetoken, @Nullable String uuid,
-        long actionTimetoken) {
+        long actionTimetoken, long expires) {
+    /**
+     * An action that stays until it is removed.
+     *
+     * @param type the feature that it belongs to, such as {@code reaction}
+     * @param value its content, such as {@code smiley_face}
+     * @param messageTimetoken the message it is on, in 100-nanosecond steps since 1970
+     * @param uuid the user that put it there; null in an action to be added
+     * @param actionTimetoken its own timetoken, in 100-nanosecond steps since 1970; 0 in an action to be added
+     */
+    public MessageAction(String type, String value, long messageTimetoken, @Nullable String uuid,
+            long actionTimetoken) {
+        this(type, value, messageTimetoken, uuid, actionTimetoken, 0);
+    }
+
     /**
      * An action to be added.
      *

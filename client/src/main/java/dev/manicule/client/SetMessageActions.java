@@ -6,7 +6,9 @@ import dev.manicule.client.internal.Path;
 import dev.manicule.client.internal.Query;
 import dev.manicule.client.internal.Request;
 import dev.manicule.client.internal.Transport;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +30,21 @@ public final class SetMessageActions extends Call<ChangedActions> {
     private final @Nullable Long messageTimetoken;
     private final @Nullable String type;
     private final @Nullable List<String> values;
+    private final @Nullable Duration ttl;
 
     SetMessageActions(Transport transport, @Nullable String channel, @Nullable Long messageTimetoken,
             @Nullable String type, @Nullable List<String> values) {
+        this(transport, channel, messageTimetoken, type, values, null);
+    }
+
+    private SetMessageActions(Transport transport, @Nullable String channel, @Nullable Long messageTimetoken,
+            @Nullable String type, @Nullable List<String> values, @Nullable Duration ttl) {
         super(transport);
         this.channel = channel;
         this.messageTimetoken = messageTimetoken;
         this.type = type;
         this.values = values;
+        this.ttl = ttl;
     }
 
     /**
@@ -45,7 +54,7 @@ public final class SetMessageActions extends Call<ChangedActions> {
      * @return a call with this channel
      */
     public SetMessageActions channel(String name) {
-        return new SetMessageActions(transport, name, messageTimetoken, type, values);
+        return new SetMessageActions(transport, name, messageTimetoken, type, values, ttl);
     }
 
     /**
@@ -55,7 +64,7 @@ public final class SetMessageActions extends Call<ChangedActions> {
      * @return a call with this message
      */
     public SetMessageActions messageTimetoken(long timetoken) {
-        return new SetMessageActions(transport, channel, timetoken, type, values);
+        return new SetMessageActions(transport, channel, timetoken, type, values, ttl);
     }
 
     /**
@@ -65,7 +74,7 @@ public final class SetMessageActions extends Call<ChangedActions> {
      * @return a call with this type
      */
     public SetMessageActions type(String of) {
-        return new SetMessageActions(transport, channel, messageTimetoken, of, values);
+        return new SetMessageActions(transport, channel, messageTimetoken, of, values, ttl);
     }
 
     /**
@@ -85,7 +94,22 @@ public final class SetMessageActions extends Call<ChangedActions> {
      * @return a call with these values
      */
     public SetMessageActions values(Collection<String> all) {
-        return new SetMessageActions(transport, channel, messageTimetoken, type, List.copyOf(all));
+        return new SetMessageActions(transport, channel, messageTimetoken, type, List.copyOf(all), ttl);
+    }
+
+    /**
+     * Has the values leave by themselves after a time, each with an event that {@linkplain MessageActionEvent#isExpired()
+     * says so}. Those that were there before and leave by themselves are renewed: they leave after this time, counted from
+     * now on, and are in {@link ChangedActions#renewed()}. By default values stay, unless a rule of the keyset sets a time;
+     * the shorter of both holds.
+     *
+     * @param timeToLive whole seconds, from 1 second to 365 days
+     * @return a call with this time
+     * @throws IllegalArgumentException when it is another time
+     */
+    public SetMessageActions ttl(Duration timeToLive) {
+        return new SetMessageActions(transport, channel, messageTimetoken, type, values,
+                ActionOnMessage.checked(timeToLive));
     }
 
     @Override
@@ -95,8 +119,10 @@ public final class SetMessageActions extends Call<ChangedActions> {
             throw new IllegalArgumentException("values are missing: an empty list removes all of the type");
         }
         Path path = ActionOnMessage.path(subscribeKey(), name, messageTimetoken).and("actions");
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("values", checked(values, "values"));
+        ActionOnMessage.put(ttl, body);
         return Request.put(Operation.SET_MESSAGE_ACTIONS, path, Query.NONE.with("type", required(type, "type")),
-                Json.write(Map.of("values", checked(values, "values")), "values"),
-                json -> Fields.changed(Fields.member(json, "data"))).about(name);
+                Json.write(body, "values"), json -> Fields.changed(Fields.member(json, "data"))).about(name);
     }
 }

@@ -4,6 +4,7 @@ import dev.manicule.client.internal.Fields;
 import dev.manicule.client.internal.Query;
 import dev.manicule.client.internal.Request;
 import dev.manicule.client.internal.Transport;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +52,13 @@ public final class ToggleMessageAction extends Call<ToggleMessageAction.Result> 
     }
 
     ToggleMessageAction(Transport transport, @Nullable String channel, @Nullable MessageAction action) {
+        this(transport, channel, action, null);
+    }
+
+    private ToggleMessageAction(Transport transport, @Nullable String channel, @Nullable MessageAction action,
+            @Nullable Duration ttl) {
         super(transport);
-        target = new ActionOnMessage(channel, action);
+        target = new ActionOnMessage(channel, action, ttl);
     }
 
     /**
@@ -62,7 +68,7 @@ public final class ToggleMessageAction extends Call<ToggleMessageAction.Result> 
      * @return a call with this channel
      */
     public ToggleMessageAction channel(String name) {
-        return new ToggleMessageAction(transport, name, target.action());
+        return new ToggleMessageAction(transport, name, target.action(), target.ttl());
     }
 
     /**
@@ -72,7 +78,20 @@ public final class ToggleMessageAction extends Call<ToggleMessageAction.Result> 
      * @return a call with this action
      */
     public ToggleMessageAction messageAction(MessageAction messageAction) {
-        return new ToggleMessageAction(transport, target.channel(), messageAction);
+        return new ToggleMessageAction(transport, target.channel(), messageAction, target.ttl());
+    }
+
+    /**
+     * Has the action leave by itself after a time, with an event that {@linkplain MessageActionEvent#isExpired() says so}.
+     * By default it stays until it is removed, unless a rule of the keyset sets a time; the shorter of both holds.
+     *
+     * @param timeToLive whole seconds, from 1 second to 365 days
+     * @return a call with this time
+     * @throws IllegalArgumentException when it is another time
+     */
+    public ToggleMessageAction ttl(Duration timeToLive) {
+        return new ToggleMessageAction(transport, target.channel(), target.action(),
+                ActionOnMessage.checked(timeToLive));
     }
 
     @Override

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.manicule.client.internal.Json;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -210,20 +212,19 @@ class ManyActionChangesTest {
                 {"status":200,"data":[
                   {"type":"reaction","rule":"one","values":["wave","cry"],"addedBy":"users","removedBy":"author"},
                   {"type":"tag","rule":"many","mostValues":3,"mostByUser":2,"addedBy":"users","removedBy":"owner"},
-                  {"type":"stars","rule":"counter","addedBy":"users","removedBy":"author"},
+                  {"type":"stars","rule":"counter","addedBy":"users","ttlSeconds":60,"removedBy":"author"},
                   {"type":"*","rule":"once","addedBy":"owner","removedBy":"author"}]}""");
                 ManiculeClient client = ManiculeClient.of(server.config().build())) {
             Envelope<GetActionRules.Result> envelope = client.getActionRules().sync();
             GetActionRules.Result rules = envelope.orThrow();
             assertThat(rules.rules()).containsExactly(
-                    new ActionRule("reaction", ActionRule.Kind.ONE, List.of("wave", "cry"), OptionalInt.empty(),
-                            OptionalInt.empty(), false, false),
-                    new ActionRule("tag", ActionRule.Kind.MANY, List.of(), OptionalInt.of(3), OptionalInt.of(2),
-                            false, true),
-                    new ActionRule("stars", ActionRule.Kind.UNKNOWN, List.of(), OptionalInt.empty(),
-                            OptionalInt.empty(), false, false),
-                    new ActionRule("*", ActionRule.Kind.ONCE, List.of(), OptionalInt.empty(), OptionalInt.empty(),
-                            true, false));
+                    new ActionRule("reaction", ActionRule.Kind.ONE, List.of("wave", "cry"), ActionRule.Most.ANY, false,
+                            false),
+                    new ActionRule("tag", ActionRule.Kind.MANY, List.of(),
+                            new ActionRule.Most(OptionalInt.of(3), OptionalInt.of(2), Optional.empty()), false, true),
+                    new ActionRule("stars", ActionRule.Kind.UNKNOWN, List.of(), new ActionRule.Most(OptionalInt.empty(),
+                            OptionalInt.empty(), Optional.of(Duration.ofMinutes(1))), false, false),
+                    new ActionRule("*", ActionRule.Kind.ONCE, List.of(), ActionRule.Most.ANY, true, false));
             assertThat(rules.rule("reaction").allows("cry")).isTrue();
             assertThat(rules.rule("reaction").allows("boo")).isFalse();
             assertThat(rules.rule("tag").allows("boo")).isTrue();

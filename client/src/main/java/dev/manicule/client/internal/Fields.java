@@ -15,10 +15,12 @@ import dev.manicule.client.ReadMark;
 import dev.manicule.client.ReadMarkPage;
 import dev.manicule.client.Status.ErrorData;
 import dev.manicule.client.ToggleMessageAction;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +70,10 @@ public final class Fields {
 
     /** A message action. */
     public static MessageAction action(JsonNode json) {
+        JsonNode expires = json.get("expires");
         return new MessageAction(text(json, "type"), text(json, "value"), timetoken(member(json, "messageTimetoken")),
-                textOrNull(json, "uuid"), timetoken(member(json, "actionTimetoken")));
+                textOrNull(json, "uuid"), timetoken(member(json, "actionTimetoken")),
+                expires == null ? 0 : timetoken(expires));
     }
 
     /** The error of a response, or of a part of one, that has this status. */
@@ -99,7 +103,10 @@ public final class Fields {
 
     /** What an addition did. */
     public static ChangedActions added(JsonNode json) {
-        return new ChangedActions(List.of(action(member(json, "data"))), replaced(json));
+        List<MessageAction> action = List.of(action(member(json, "data")));
+        return json.path("renewed").asBoolean()
+                ? new ChangedActions(List.of(), List.of(), action)
+                : new ChangedActions(action, replaced(json));
     }
 
     /** What the added action is in place of; most additions replace nothing, and say nothing of it. */
@@ -109,7 +116,8 @@ public final class Fields {
 
     /** What a change did. */
     public static ChangedActions changed(JsonNode json) {
-        return new ChangedActions(actions(member(json, "added")), actions(member(json, "removed")));
+        return new ChangedActions(actions(member(json, "added")), actions(member(json, "removed")),
+                actions(json.path("renewed")));
     }
 
     /** What each change of a batch did, of so many. */
@@ -134,9 +142,15 @@ public final class Fields {
     public static List<ActionRule> rules(JsonNode array) {
         List<ActionRule> rules = new ArrayList<>(array.size());
         array.forEach(each -> rules.add(new ActionRule(text(each, "type"), kind(text(each, "rule")),
-                texts(each, "values"), intOrEmpty(each, "mostValues"), intOrEmpty(each, "mostByUser"),
+                texts(each, "values"), most(each),
                 text(each, "addedBy").equals(OWNER), text(each, "removedBy").equals(OWNER))));
         return rules;
+    }
+
+    private static ActionRule.Most most(JsonNode rule) {
+        OptionalInt seconds = intOrEmpty(rule, "ttlSeconds");
+        return new ActionRule.Most(intOrEmpty(rule, "mostValues"), intOrEmpty(rule, "mostByUser"),
+                seconds.isEmpty() ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds.getAsInt())));
     }
 
     private static ActionRule.Kind kind(String name) {

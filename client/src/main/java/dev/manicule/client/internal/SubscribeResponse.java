@@ -87,10 +87,11 @@ record SubscribeResponse(long cursor, int region, JsonNode envelopes) {
         MessageAction action = Fields.action(data);
         if (action.uuid() == null) { // its owner stands outside, as the one that did it
             action = new MessageAction(action.type(), action.value(), action.messageTimetoken(),
-                    Fields.textOrNull(envelope, "i"), action.actionTimetoken());
+                    Fields.textOrNull(envelope, "i"), action.actionTimetoken(), action.expires());
         }
         return new MessageActionEvent(Fields.text(envelope, "c"), subscription(envelope), timetoken(envelope),
-                Fields.text(content, "event"), action, Fields.numberOrEmpty(content, "count"));
+                Fields.text(content, "event"), action, Fields.numberOrEmpty(content, "count"),
+                content.path("expired").asBoolean());
     }
 
     private static long timetoken(JsonNode envelope) {
