@@ -7,6 +7,7 @@ import dev.manicule.client.Listener;
 import dev.manicule.client.MessageActionEvent;
 import dev.manicule.client.MessageEvent;
 import dev.manicule.client.PresenceEvent;
+import dev.manicule.client.ReadMarkEvent;
 import dev.manicule.client.SignalEvent;
 import dev.manicule.client.Status;
 import java.time.Duration;
@@ -20,6 +21,7 @@ class Recorder implements Listener {
     final List<MessageActionEvent> actions = Collections.synchronizedList(new ArrayList<>());
     final List<SignalEvent> signals = Collections.synchronizedList(new ArrayList<>());
     final List<PresenceEvent> presence = Collections.synchronizedList(new ArrayList<>());
+    final List<ReadMarkEvent> readMarks = Collections.synchronizedList(new ArrayList<>());
     final List<Category> statuses = Collections.synchronizedList(new ArrayList<>());
 
     @Override
@@ -45,6 +47,11 @@ class Recorder implements Listener {
     @Override
     public void messageAction(MessageActionEvent event) {
         actions.add(event);
+    }
+
+    @Override
+    public void readMark(ReadMarkEvent event) {
+        readMarks.add(event);
     }
 
     void awaitConnected() {

@@ -1,8 +1,8 @@
 package dev.manicule.client;
 
 /**
- * Something that a subscription delivers: a message, a signal, a change of message actions, a change of presence, or a
- * status of the subscription itself.
+ * Something that a subscription delivers: a message, a signal, a change of message actions, a change of presence, a read
+ * mark, or a status of the subscription itself.
  *
  * <pre>{@code
  * if (event instanceof MessageActionEvent change && change.isAdded()) {
@@ -14,7 +14,8 @@ package dev.manicule.client;
  * @see ManiculeClient#events()
  * @since 0.1
  */
-public sealed interface Event permits MessageEvent, SignalEvent, MessageActionEvent, PresenceEvent, Status {
+public sealed interface Event permits MessageEvent, SignalEvent, MessageActionEvent, PresenceEvent,
+        ReadMarkEvent, Status {
     /**
      * Calls the method of a listener that receives events of this kind, on the calling thread.
      *

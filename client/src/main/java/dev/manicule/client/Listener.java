@@ -52,4 +52,12 @@ public interface Listener {
      * @param event the change
      */
     default void presence(PresenceEvent event) {}
+
+    /**
+     * A user has read a channel further than before. Comes only for channels subscribed to
+     * {@linkplain Subscribe#withReadMarks() with read marks}.
+     *
+     * @param event the mark
+     */
+    default void readMark(ReadMarkEvent event) {}
 }

@@ -21,19 +21,21 @@ public final class Subscribe {
     private final List<String> channels;
     private final List<String> groups;
     private final boolean presence;
+    private final boolean readMarks;
     private final @Nullable Long timetoken;
 
     Subscribe(Subscription subscription, boolean ends) {
-        this(subscription, ends, List.of(), List.of(), false, null);
+        this(subscription, ends, List.of(), List.of(), false, false, null);
     }
 
     private Subscribe(Subscription subscription, boolean ends, List<String> channels, List<String> groups,
-            boolean presence, @Nullable Long timetoken) {
+            boolean presence, boolean readMarks, @Nullable Long timetoken) {
         this.subscription = subscription;
         this.ends = ends;
         this.channels = channels;
         this.groups = groups;
         this.presence = presence;
+        this.readMarks = readMarks;
         this.timetoken = timetoken;
     }
 
@@ -44,7 +46,8 @@ public final class Subscribe {
      * @return a change with these channels too
      */
     public Subscribe channels(String... names) {
-        return new Subscribe(subscription, ends, Call.with(channels, List.of(names)), groups, presence, timetoken);
+        return new Subscribe(subscription, ends, Call.with(channels, List.of(names)), groups, presence, readMarks,
+                timetoken);
     }
 
     /**
@@ -54,7 +57,8 @@ public final class Subscribe {
      * @return a change with these groups too
      */
     public Subscribe channelGroups(String... names) {
-        return new Subscribe(subscription, ends, channels, Call.with(groups, List.of(names)), presence, timetoken);
+        return new Subscribe(subscription, ends, channels, Call.with(groups, List.of(names)), presence,
+                readMarks, timetoken);
     }
 
     /**
@@ -63,7 +67,17 @@ public final class Subscribe {
      * @return a change with presence
      */
     public Subscribe withPresence() {
-        return new Subscribe(subscription, ends, channels, groups, true, timetoken);
+        return new Subscribe(subscription, ends, channels, groups, true, readMarks, timetoken);
+    }
+
+    /**
+     * Subscribes to the read marks of the channels too: see {@link Listener#readMark}. Groups and wildcards bring none. It
+     * holds for these channels until they are unsubscribed from, not for others of the subscription.
+     *
+     * @return a change with read marks
+     */
+    public Subscribe withReadMarks() {
+        return new Subscribe(subscription, ends, channels, groups, presence, true, timetoken);
     }
 
     /**
@@ -74,7 +88,8 @@ public final class Subscribe {
      * @throws IllegalArgumentException when it is less than 1
      */
     public Subscribe timetoken(long cursor) {
-        return new Subscribe(subscription, ends, channels, groups, presence, Call.required(cursor, "timetoken"));
+        return new Subscribe(subscription, ends, channels, groups, presence, readMarks,
+                Call.required(cursor, "timetoken"));
     }
 
     /**
@@ -92,7 +107,7 @@ public final class Subscribe {
             subscription.unsubscribe(withPresence(channels), withPresence(groups));
         } else {
             subscription.subscribe(presence ? withPresence(channels) : channels,
-                    presence ? withPresence(groups) : groups, timetoken);
+                    presence ? withPresence(groups) : groups, readMarks ? channels : List.of(), timetoken);
         }
     }
 

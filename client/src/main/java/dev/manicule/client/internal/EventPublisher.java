@@ -5,6 +5,7 @@ import dev.manicule.client.Listener;
 import dev.manicule.client.MessageActionEvent;
 import dev.manicule.client.MessageEvent;
 import dev.manicule.client.PresenceEvent;
+import dev.manicule.client.ReadMarkEvent;
 import dev.manicule.client.SignalEvent;
 import dev.manicule.client.Status;
 import java.util.ArrayDeque;
@@ -199,6 +200,11 @@ public final class EventPublisher implements Flow.Publisher<Event> {
 
         @Override
         public void presence(PresenceEvent event) {
+            forward(event);
+        }
+
+        @Override
+        public void readMark(ReadMarkEvent event) {
             forward(event);
         }
     }

@@ -6,9 +6,11 @@ import dev.manicule.client.MessageAction;
 import dev.manicule.client.MessageActionEvent;
 import dev.manicule.client.MessageEvent;
 import dev.manicule.client.PresenceEvent;
+import dev.manicule.client.ReadMarkEvent;
 import dev.manicule.client.SignalEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ record SubscribeResponse(long cursor, int region, JsonNode envelopes) {
     private static final int MESSAGE = 0;
     private static final int SIGNAL = 1;
     private static final int MESSAGE_ACTION = 3;
+    private static final int READ_MARK = 100;
 
     static SubscribeResponse of(JsonNode json) {
         JsonNode cursor = Fields.member(json, "t");
@@ -29,12 +32,16 @@ record SubscribeResponse(long cursor, int region, JsonNode envelopes) {
                 Fields.member(json, "m"));
     }
 
-    /** The events of kinds that this client knows. */
-    List<Event> events() {
+    /**
+     * The events of kinds that this client knows.
+     *
+     * @param marked the channels whose read marks are among them
+     */
+    List<Event> events(Set<String> marked) {
         List<Event> events = new ArrayList<>();
         for (JsonNode envelope : envelopes) {
             try {
-                Event event = event(envelope);
+                Event event = event(envelope, marked);
                 if (event != null) {
                     events.add(event);
                 }
@@ -45,8 +52,8 @@ record SubscribeResponse(long cursor, int region, JsonNode envelopes) {
         return events;
     }
 
-    /** Null for kinds of events that this client does not know. */
-    private static @Nullable Event event(JsonNode envelope) {
+    /** Null for kinds of events that this client does not know, and for read marks of other channels. */
+    private static @Nullable Event event(JsonNode envelope, Set<String> marked) {
         String channel = Fields.text(envelope, "c");
         if (channel.endsWith(Subscription.PRESENCE)) {
             return presence(envelope);
@@ -58,6 +65,7 @@ record SubscribeResponse(long cursor, int region, JsonNode envelopes) {
             case SIGNAL -> new SignalEvent(channel, subscription(envelope), timetoken(envelope),
                     Fields.textOrNull(envelope, "i"), Fields.member(envelope, "d"), Fields.textOrNull(envelope, "cmt"));
             case MESSAGE_ACTION -> messageAction(envelope);
+            case READ_MARK -> marked.contains(channel) ? readMark(envelope) : null;
             default -> null;
         };
     }
@@ -92,6 +100,12 @@ record SubscribeResponse(long cursor, int region, JsonNode envelopes) {
         return new MessageActionEvent(Fields.text(envelope, "c"), subscription(envelope), timetoken(envelope),
                 Fields.text(content, "event"), action, Fields.numberOrEmpty(content, "count"),
                 content.path("expired").asBoolean());
+    }
+
+    private static ReadMarkEvent readMark(JsonNode envelope) {
+        JsonNode data = Fields.member(Fields.member(envelope, "d"), "data");
+        return new ReadMarkEvent(Fields.text(envelope, "c"), subscription(envelope), timetoken(envelope),
+                Fields.text(data, "uuid"), Fields.timetoken(Fields.member(data, "timetoken")));
     }
 
     private static long timetoken(JsonNode envelope) {

@@ -47,6 +47,8 @@ public final class Subscription {
     /** Including presence channels, in the form that the server expects. */
     private final Set<String> channels = new LinkedHashSet<>();
     private final Set<String> groups = new LinkedHashSet<>();
+    /** Those of the channels whose read marks are delivered. */
+    private final Set<String> markedChannels = new LinkedHashSet<>();
     private long cursor;
     private int region;
     private int epoch;
@@ -85,11 +87,17 @@ public final class Subscription {
         return lastError;
     }
 
-    /** Adds channels and groups. With a timetoken, all of the subscription continues from there. */
-    public void subscribe(List<String> moreChannels, List<String> moreGroups, @Nullable Long timetoken) {
+    /**
+     * Adds channels and groups. With a timetoken, all of the subscription continues from there.
+     *
+     * @param moreMarked those of the channels whose read marks are delivered from now on
+     */
+    public void subscribe(List<String> moreChannels, List<String> moreGroups, List<String> moreMarked,
+            @Nullable Long timetoken) {
         run(() -> {
-            boolean moreOfOne = channels.addAll(moreChannels);
-            boolean grown = groups.addAll(moreGroups) || moreOfOne;
+            boolean grown = channels.addAll(moreChannels);
+            grown |= groups.addAll(moreGroups);
+            grown |= markedChannels.addAll(moreMarked);
             if (timetoken != null) {
                 cursor = timetoken;
             }
@@ -177,6 +185,7 @@ public final class Subscription {
         }
         stopPolling();
         leftChannels.forEach(channels::remove);
+        leftChannels.forEach(markedChannels::remove);
         leftGroups.forEach(groups::remove);
         List<String> left = withoutPresence(leftChannels);
         Affected affected = new Affected(left, withoutPresence(leftGroups));
@@ -229,6 +238,7 @@ public final class Subscription {
         Query query = Query.NONE.with("tt", handshake ? 0 : cursor)
                 .with("tr", handshake || region == 0 ? null : region)
                 .with("channel-group", list(groups))
+                .flag("read-marks", !markedChannels.isEmpty())
                 .with("filter-expr", transport.config().filterExpression())
                 .with("heartbeat", transport.config().timeouts().presence().toSeconds());
         Duration timeout = handshake
@@ -252,7 +262,8 @@ public final class Subscription {
                 announce(Category.SUBSCRIPTION_CHANGED, null, all());
             }
             isChanging = false;
-            listeners.deliver(response.envelopes().size(), response::events);
+            Set<String> marked = Set.copyOf(markedChannels);
+            listeners.deliver(response.envelopes().size(), () -> response.events(marked));
             if (!handshake || cursor == 0) {
                 cursor = response.cursor();
                 region = response.region();
