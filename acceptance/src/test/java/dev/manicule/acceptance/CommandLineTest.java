@@ -191,10 +191,11 @@ class CommandLineTest {
                 vote  one, values tea coffee
                 tag  many, at most 3 values a message, at most 2 a user and message, for 60 seconds
                 hidden  once, added by the owner only, removed by the owner only""");
-        assertThat(run(with(rules, "--json")).output()).isEqualTo("""
-                {"type":"vote","rule":"one","values":["tea","coffee"],"addedBy":"users","removedBy":"author"}
-                {"type":"tag","rule":"many","mostValues":3,"mostByUser":2,"ttlSeconds":60,"addedBy":"users","removedBy":"author"}
-                {"type":"hidden","rule":"once","addedBy":"owner","removedBy":"owner"}""");
+        assertThat(run(with(rules, "--json")).output()).isEqualTo(
+                """
+                        {"type":"vote","rule":"one","values":["tea","coffee"],"addedBy":"users","removedBy":"author"}
+                        {"type":"tag","rule":"many","mostValues":3,"mostByUser":2,"ttlSeconds":60,"addedBy":"users","removedBy":"author"}
+                        {"type":"hidden","rule":"once","addedBy":"owner","removedBy":"owner"}""");
     }
 
     @Test

@@ -290,7 +290,9 @@ final class ActionsCommand extends CommandGroup {
                 words.append(", values ").append(String.join(" ", rule.values()));
             }
             rule.most().values().ifPresent(most -> words.append(", at most ").append(most).append(" values a message"));
-            rule.most().byUser().ifPresent(most -> words.append(", at most ").append(most).append(" a user and message"));
+            rule.most()
+                    .byUser()
+                    .ifPresent(most -> words.append(", at most ").append(most).append(" a user and message"));
             rule.most().ttl().ifPresent(ttl -> words.append(", for ").append(ttl.toSeconds()).append(" seconds"));
             words.append(rule.isAddedByOwner() ? ", added by the owner only" : "");
             return words.append(rule.isRemovedByOwner() ? ", removed by the owner only" : "").toString();
