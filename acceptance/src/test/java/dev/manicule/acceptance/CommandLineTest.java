@@ -326,6 +326,50 @@ class CommandLineTest {
     }
 
     @Test
+    void additionsTogglesAndSetsHaveATimeToLive() throws Exception {
+        String message = "" + SERVER.wire().publish("times", "1");
+        String[] ttl = {"--ttl", "3600", "--uuid", "ann"};
+        String added = manicule(with(new String[]{"actions", "add", "times", message, "typing", "on"}, ttl)).output();
+        JsonNode toggled = JSON.readTree(manicule(with(new String[]{"actions", "toggle", "times", message, "reaction",
+                "wave", "--json"}, ttl)).output());
+        assertThat(toggled.get("expires").asLong() - toggled.get("actionTimetoken").asLong())
+                .isEqualTo(36_000_000_000L);
+        assertThat(manicule(with(new String[]{"actions", "set", "times", message, "typing", "on", "off"}, ttl))
+                .output()).matches("added \\d{17}  on " + message + "  typing = off  by ann  expires \\d{17}\n"
+                        + "renewed " + added + "  on " + message + "  typing = on  by ann  expires \\d{17}");
+        for (String wrong : List.of("0", "31536001")) {
+            Run refused = manicule("actions", "add", "times", message, "typing", "on", "--ttl", wrong);
+            assertThat(refused.code()).isEqualTo(2);
+            assertThat(refused.output()).contains("--ttl: expected 1 to 31536000 seconds, not " + wrong);
+        }
+    }
+
+    @Test
+    void subscribePrintsReadMarksAndWhatExpires() throws Exception {
+        Wire wire = SERVER.wire();
+        long message = wire.publish("read", "0");
+        Process process = ServerProcess.command("subscribe", "read", "--read-marks", "--from", "" + message, "--count",
+                "3", "--origin", SERVER.origin());
+        assertThat(manicule("marks", "set", "read", "" + message, "--uuid", "ann").code()).isZero();
+        assertThat(manicule("actions", "add", "read", "" + message, "typing", "on", "--ttl", "1").code()).isZero();
+        List<JsonNode> events = new ArrayList<>();
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                if (line.startsWith("{")) {
+                    events.add(JSON.readTree(line));
+                }
+            }
+        }
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(events).extracting(event -> event.get("event").asText())
+                .containsExactly("marked", "added", "removed");
+        assertThat(events.get(0).get("uuid").asText()).isEqualTo("ann");
+        assertThat(events.get(0).get("upTo").asText()).isEqualTo("" + message);
+        assertThat(events.get(1).has("expired")).isFalse();
+        assertThat(events.get(2).get("expired").asBoolean()).isTrue();
+    }
+
+    @Test
     void subscribePrintsALineOfJsonAnEvent() throws Exception {
         long before = SERVER.wire().publish("watched", "0");
         Process process = ServerProcess.command("subscribe", "watched", "--from", "" + before, "--count", "3",

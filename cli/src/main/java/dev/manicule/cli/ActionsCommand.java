@@ -3,6 +3,7 @@ package dev.manicule.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.manicule.client.ActionRule;
+import dev.manicule.client.AddMessageAction;
 import dev.manicule.client.ChangedActions;
 import dev.manicule.client.GetActionsBy;
 import dev.manicule.client.GetActionsOn;
@@ -10,9 +11,12 @@ import dev.manicule.client.GetMessageActions;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
 import dev.manicule.client.RemoveMessageActions;
+import dev.manicule.client.SetMessageActions;
 import dev.manicule.client.ToggleMessageAction;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,7 +34,8 @@ final class ActionsCommand extends CommandGroup {
 
     private static String words(MessageAction action) {
         return action.actionTimetoken() + "  on " + action.messageTimetoken() + "  " + action.type() + " = "
-                + action.value() + "  by " + action.uuid();
+                + action.value() + "  by " + action.uuid()
+                + (action.expires() == 0 ? "" : "  expires " + action.expires());
     }
 
     /** The JSON of an addition, with what it replaced, if anything. */
@@ -59,8 +64,28 @@ final class ActionsCommand extends CommandGroup {
         long message;
     }
 
+    /** A change that adds actions, for a time or until they are removed. */
+    abstract static class Addition extends Change {
+        private static final long LONGEST = Duration.ofDays(365).toSeconds();
+
+        @Option(names = "--ttl", paramLabel = "SECONDS",
+                description = "What is added leaves by itself after this time, 1 to 31536000. Default: it stays.")
+        private @Nullable Long ttl;
+
+        @Override
+        void check() {
+            refuse(ttl != null && (ttl < 1 || ttl > LONGEST),
+                    "--ttl: expected 1 to " + LONGEST + " seconds, not " + ttl);
+        }
+
+        /** A call with the time to live, if there is one. */
+        <C> C timed(C call, BiFunction<C, Duration, C> ttlOf) {
+            return ttl == null ? call : ttlOf.apply(call, Duration.ofSeconds(ttl));
+        }
+    }
+
     /** A change of the user's own action, which type and value name. */
-    abstract static class OwnChange extends Change {
+    abstract static class OwnChange extends Addition {
         @Parameters(index = "2", paramLabel = "TYPE",
                 description = "The action's type, such as reaction.")
         private String type = "";
@@ -79,8 +104,11 @@ final class ActionsCommand extends CommandGroup {
     static final class Add extends OwnChange {
         @Override
         void run(ManiculeClient client, Output out) {
-            ChangedActions changed = client.addMessageAction(channel, action()).withReplaced().sync().orThrow();
-            MessageAction added = changed.added().get(0);
+            ChangedActions changed = timed(client.addMessageAction(channel, action()), AddMessageAction::ttl)
+                    .withReplaced()
+                    .sync()
+                    .orThrow();
+            MessageAction added = (changed.added().isEmpty() ? changed.renewed() : changed.added()).get(0);
             out.print(String.valueOf(added.actionTimetoken()), with(changed.removed(), Output.object(added)));
         }
     }
@@ -91,7 +119,8 @@ final class ActionsCommand extends CommandGroup {
     static final class Toggle extends OwnChange {
         @Override
         void run(ManiculeClient client, Output out) {
-            ToggleMessageAction.Result toggled = client.toggleMessageAction(channel, action()).sync().orThrow();
+            ToggleMessageAction.Result toggled = timed(client.toggleMessageAction(channel, action()),
+                    ToggleMessageAction::ttl).sync().orThrow();
             String how = toggled.isAdded() ? "added" : "removed";
             out.print((toggled.isAdded() ? "Added " : "Removed ") + toggled.action().actionTimetoken() + ".",
                     with(toggled.replaced(), Output.object(toggled.action()).put("toggled", how)));
@@ -102,7 +131,7 @@ final class ActionsCommand extends CommandGroup {
     @Command(name = "set",
             description = "Make some values the ones that you have of a type on a message: add what is missing, remove all "
                     + "others, and print what changed.")
-    static final class Set extends Change {
+    static final class Set extends Addition {
         @Parameters(index = "2", paramLabel = "TYPE", description = "The type of the actions, such as label.")
         private String type = "";
 
@@ -112,9 +141,11 @@ final class ActionsCommand extends CommandGroup {
 
         @Override
         void run(ManiculeClient client, Output out) {
-            ChangedActions changed = client.setMessageActions(channel, message, type, values).sync().orThrow();
+            ChangedActions changed = timed(client.setMessageActions(channel, message, type, values),
+                    SetMessageActions::ttl).sync().orThrow();
             changed.removed().forEach(action -> print("removed", action, out));
             changed.added().forEach(action -> print("added", action, out));
+            changed.renewed().forEach(action -> print("renewed", action, out));
         }
 
         private static void print(String how, MessageAction action, Output out) {

@@ -7,6 +7,7 @@ import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageActionEvent;
 import dev.manicule.client.MessageEvent;
 import dev.manicule.client.PresenceEvent;
+import dev.manicule.client.ReadMarkEvent;
 import dev.manicule.client.SignalEvent;
 import dev.manicule.client.Status;
 import dev.manicule.client.Subscribe;
@@ -45,6 +46,9 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
 
     @Option(names = "--presence", description = "With presence events: joins, leaves, time-outs.")
     private boolean presence;
+
+    @Option(names = "--read-marks", description = "With read marks of the channels, as users read further.")
+    private boolean readMarks;
 
     @Option(names = "--filter", paramLabel = "EXPRESSION",
             description = "Only messages that match this filter, such as \"lang == 'en'\".")
@@ -90,6 +94,9 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
                     .channelGroups(groups.toArray(String[]::new));
             if (presence) {
                 subscribe = subscribe.withPresence();
+            }
+            if (readMarks) {
+                subscribe = subscribe.withReadMarks();
             }
             if (from != null) {
                 subscribe = subscribe.timetoken(from);
@@ -173,7 +180,16 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
         ObjectNode line = line(event.event(), event.channel(), event.timetoken());
         line.set("action", Output.object(event.action()));
         event.count().ifPresent(actions -> line.put("count", actions));
+        if (event.isExpired()) {
+            line.put("expired", true);
+        }
         print(line);
+    }
+
+    @Override
+    public void readMark(ReadMarkEvent event) {
+        print(line("marked", event.channel(), event.timetoken()).put("uuid", event.uuid())
+                .put("upTo", String.valueOf(event.upTo())));
     }
 
     private static ObjectNode line(String event, String channel, long timetoken) {
