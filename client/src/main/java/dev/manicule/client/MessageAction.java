@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param uuid the user that put it there; null in an action to be added
  * @param actionTimetoken its own timetoken, by which it is removed, in 100-nanosecond steps since 1970; 0 in an action to
  *        be added
- * @param expires the timetoken from which on it leaves by itself, in 100-nanosecond steps since 1970; 0 when it stays,
- *        and in an action to be added, whose time to live the call has
+ * @param expires the timetoken from which on it leaves by itself, in 100-nanosecond steps since 1970; 0 when it stays, in an
+ *        action to be added, whose time to live the call has, and in the actions of {@link GetActionsOn}, which don't have it
  * @since 0.1
  */
 public record MessageAction(String type, String value, long messageTimetoken, @Nullable String uuid,
