@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.Wire.Answer;
 import dev.manicule.server.Manicule;
 import dev.manicule.server.access.Keyset;
+import dev.manicule.server.access.Secret;
 import dev.manicule.server.config.ManiculeConfig;
 import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.ActionRules;
@@ -27,11 +28,12 @@ class ActionExpiryWireTest {
     private static final int ANY = ActionRule.ANY_NUMBER;
     private static final ActionRules RULES = new ActionRules(List.of(
             new ActionRule("typing", ActionRule.Kind.MANY, List.of(), new ActionRule.Most(ANY, ANY, 2), false, false),
-            new ActionRule("status", ActionRule.Kind.ONE, List.of(), ActionRule.Most.ANY, false, false)));
+            new ActionRule("status", ActionRule.Kind.ONE, List.of(), ActionRule.Most.ANY, false, false),
+            new ActionRule("flag", ActionRule.Kind.MANY, List.of(), ActionRule.Most.ANY, false, true)));
 
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer(
-            config -> config.withKeysets(List.of(new Keyset("demo", "demo", null, false,
+            config -> config.withKeysets(List.of(new Keyset("demo", "demo", new Secret("sec-c-of-ends-9k2w"), false,
                     new Keyset.Policy(false, null, 0, List.of(), RULES)))));
 
     private final Wire wire = SERVER.wire();
@@ -162,6 +164,22 @@ class ActionExpiryWireTest {
         assertThat(events(7).stream().map(ActionExpiryWireTest::told).toList()).containsExactly("added a 1",
                 "added b 1", "removed a 0", "added wave 1", "added on my way 1", "removed on my way 0", "added here 1");
         assertThat(told(events(8).getLast())).isEqualTo("removed b 0 expired");
+    }
+
+    /** Else its user could take it back after a second. */
+    @Test
+    void anActionThatOnlyTheOwnerRemovesGetsNoEndFromItsUser() {
+        Answer refused = add("flag", "spam", "1");
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.json().at("/error/message").asText())
+                .isEqualTo("Only a request with the signature of the keyset removes actions of type flag.");
+        JsonNode batch = wire.send("POST", "/v1/message-actions/demo/channel/" + channel + "/batch?uuid=ann",
+                ("{\"changes\":[{\"change\":\"add\",\"messageTimetoken\":\"" + message
+                        + "\",\"type\":\"flag\",\"value\":\"spam\",\"ttlSeconds\":1}]}")
+                        .getBytes(StandardCharsets.UTF_8))
+                .json();
+        assertThat(batch.at("/data/0/status").asInt()).isEqualTo(403);
+        assertThat(add("flag", "spam", "").status()).isEqualTo(200);
     }
 
     @ParameterizedTest

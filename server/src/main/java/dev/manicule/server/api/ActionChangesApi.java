@@ -371,8 +371,10 @@ public final class ActionChangesApi implements EndpointFamily {
         ActionRule rule = request.keyset().policy().actionRules().of(type);
         boolean removes = operation.equals("remove");
         ActionError error = removes ? null : ActionError.ofAdding(rule, type, value, request);
-        if (error == null && !operation.equals("add")) {
-            error = ActionError.ofRemoving(rule, type, request);
+        if (error == null) {
+            error = operation.equals("add")
+                    ? ActionError.ofEnding(rule, type, seconds, request)
+                    : ActionError.ofRemoving(rule, type, request);
         }
         if (!removes) {
             return new Part(new ActionChange.Put(message, type, value, uuid, ttl(rule, seconds),

@@ -64,6 +64,16 @@ record ActionError(int status, String message, @Nullable MessageAction there) {
                         + ": see /v1/message-actions/" + request.subscribeKey() + "/rules.");
     }
 
+    /**
+     * Why a rule forbids the caller of a request to give an action an end, which takes it off as a removal does; null when
+     * it does not.
+     *
+     * @param seconds that the request names; {@link ActionRule#ANY_NUMBER} when it names none
+     */
+    static @Nullable ActionError ofEnding(ActionRule rule, String type, int seconds, ApiRequest request) {
+        return seconds == ActionRule.ANY_NUMBER ? null : ofRemoving(rule, type, request);
+    }
+
     /** Why a rule forbids the caller of a request to take off actions of a type; null when it does not. */
     static @Nullable ActionError ofRemoving(ActionRule rule, String type, ApiRequest request) {
         return rule.isRemovedByOwner() && !(request.caller() instanceof Owner)

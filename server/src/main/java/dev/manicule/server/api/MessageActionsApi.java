@@ -102,8 +102,10 @@ public final class MessageActionsApi implements EndpointFamily {
         ActionRule rule = request.keyset().policy().actionRules().of(type);
         boolean toggles = isToggle(request);
         ActionError error = ActionError.ofAdding(rule, type, value, request);
-        if (error == null && toggles) {
-            error = ActionError.ofRemoving(rule, type, request);
+        if (error == null) {
+            error = toggles
+                    ? ActionError.ofRemoving(rule, type, request)
+                    : ActionError.ofEnding(rule, type, seconds, request);
         }
         if (error != null) {
             request.respond(error.response());
