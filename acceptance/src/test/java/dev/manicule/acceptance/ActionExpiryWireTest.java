@@ -183,7 +183,7 @@ class ActionExpiryWireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "-1", "1.5", "31536001", "\"5\"", "true", "[]", "9223372036854775808"})
+    @ValueSource(strings = {"0", "-1", "1.5", "31536001", "\"5\"", "true", "[]", "null", "9223372036854775808"})
     void aWrongTimeIsNamed(String ttl) {
         Answer answer = add("reaction", "wave", ttl);
         assertThat(answer.status()).isEqualTo(400);

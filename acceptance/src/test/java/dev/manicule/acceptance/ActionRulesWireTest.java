@@ -285,4 +285,26 @@ class ActionRulesWireTest {
         assertThat(wire.delete(actions + "&value=a").json().at("/error/details/0/location").asText())
                 .isEqualTo("type");
     }
+
+    @Test
+    void anEmptyNameNeverStandsForAll() {
+        assertThat(add("label", "a", "bob").status()).isEqualTo(200);
+        assertThat(add("label", "b", "bob").status()).isEqualTo(200);
+        for (String names : List.of("&type=", "&type=label&value=", "&of=", "&type=label&value=a&of=")) {
+            Answer refused = wire.delete(base + "/message/" + message + "/actions?uuid=bob" + names);
+            assertThat(refused.status()).as(names).isEqualTo(400);
+        }
+        assertThat(present()).hasSize(2);
+    }
+
+    @Test
+    void onlyRemovalsOfABatchNameAUser() {
+        for (String kind : List.of("add", "toggle")) {
+            String change = change(kind, message, "label", "a");
+            Answer refused = batch(false, change.substring(0, change.length() - 1) + ",\"of\":\"carol\"}");
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.json().at("/error/details/0/location").asText()).isEqualTo("changes[0].of");
+        }
+        assertThat(present()).isEmpty();
+    }
 }

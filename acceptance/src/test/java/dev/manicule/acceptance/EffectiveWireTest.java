@@ -182,6 +182,7 @@ class EffectiveWireTest {
                 found.addFirst(messages.get(at));
             }
             assertThat(page.at("/more/start").asText()).isEqualTo(found.size() < 3 ? "" + found.getFirst() : "");
+            assertThat(page.at("/more/url").asText().contains("&include_effective=true")).isEqualTo(page.has("more"));
             if (found.size() < 3) {
                 page = page("history", channel, "&max=100&start=" + page.at("/more/start").asText());
             }

@@ -156,7 +156,8 @@ class ReadMarksWireTest {
     @Test
     void invalidMarksAreRefused() {
         String url = "/v1/read-marks/demo/channel/" + channel;
-        for (String body : List.of("", "{}", "{\"timetoken\":5}", "{\"timetoken\":\"x\"}")) {
+        for (String body : List.of("", "{}", "{\"timetoken\":5}", "{\"timetoken\":\"x\"}", "{\"timetoken\":\"0\"}",
+                "{\"timetoken\":\"5\"}x")) {
             assertThat(wire.send("POST", url + "?uuid=ann", body.getBytes(StandardCharsets.UTF_8)).status()).as(body)
                     .isEqualTo(400);
         }

@@ -67,7 +67,8 @@ public final class Check {
             // more to do
         }
         if (denial == null && !(channels.isEmpty() && groups.isEmpty())) {
-            denial = new Denial(403, "Forbidden", channels, groups);
+            denial = new Denial(403, "Forbidden", channels.stream().distinct().toList(),
+                    groups.stream().distinct().toList()); // two permissions may be missing on one
         }
         return denial;
     }

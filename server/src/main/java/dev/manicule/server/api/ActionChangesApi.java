@@ -134,6 +134,11 @@ public final class ActionChangesApi implements EndpointFamily {
         String value = request.query().text("value");
         String of = request.query().text("of");
         boolean isOfEveryone = request.query().flag("everyone");
+        for (String name : List.of("type", "value", "of")) { // all that it names, not all that there is
+            if (request.query().isEmpty(name)) {
+                input.fault("Is empty", name, "query");
+            }
+        }
         if (value != null && type == null) {
             input.fault("Missing field", "type", "query");
         }
@@ -226,7 +231,7 @@ public final class ActionChangesApi implements EndpointFamily {
             return;
         }
         List<String> values = values(body.get("values"), input);
-        int seconds = input.seconds(body.get("ttlSeconds"), "ttlSeconds");
+        int seconds = input.seconds(body, "ttlSeconds");
         if (channel == null || uuid == null || type == null || input.isRefused()) {
             input.refuse();
             return;
@@ -359,11 +364,14 @@ public final class ActionChangesApi implements EndpointFamily {
         if (of != null && !(of instanceof String)) {
             input.fault("Invalid type", place + ".of", "body");
         }
-        int seconds = input.seconds(members.get("ttlSeconds"), place + ".ttlSeconds");
+        int seconds = input.seconds(members, place + ".ttlSeconds");
         String operation = String.valueOf(members.get("change"));
         boolean isKnown = Set.of("add", "remove", "toggle").contains(operation);
         if (!isKnown) {
             input.fault("Must be add, remove or toggle", place + ".change", "body");
+        }
+        if (of != null && !operation.equals("remove")) {
+            input.fault("Only a removal names a user", place + ".of", "body");
         }
         if (type == null || value == null || !isKnown || message == Timetoken.INVALID) {
             return new Part(null, null);

@@ -161,17 +161,18 @@ final class ActionInput {
     /**
      * A time to live of the body, in whole seconds.
      *
-     * @param member what the body has there; null for nothing
-     * @param name its place in the body
-     * @return {@link ActionRule#ANY_NUMBER} when the body has none, or a wrong one
+     * @param members those of the object that may have {@code ttlSeconds}
+     * @param place of that member in the body
+     * @return {@link ActionRule#ANY_NUMBER} when the object has none, or a wrong one
      */
-    int seconds(@Nullable Object member, String name) {
+    int seconds(Map<?, ? extends @Nullable Object> members, String place) {
+        Object member = members.get("ttlSeconds");
         if (member instanceof Number seconds && seconds.intValue() == seconds.doubleValue() && seconds.intValue() >= 1
                 && seconds.intValue() <= ActionRule.MOST_SECONDS) {
             return seconds.intValue();
         }
-        if (member != null) {
-            fault("Must be a whole number from 1 to " + ActionRule.MOST_SECONDS, name, "body");
+        if (members.containsKey("ttlSeconds")) {
+            fault("Must be a whole number from 1 to " + ActionRule.MOST_SECONDS, place, "body");
         }
         return ActionRule.ANY_NUMBER;
     }

@@ -218,7 +218,9 @@ public final class HistoryApi implements EndpointFamily {
     private static void more(PageKeyV3 asked, long lowest, long highest, Range range, JsonWriter json) {
         String family = asked.with.isAll() ? "/v3/history-with-actions/sub-key/" : "/v3/history/sub-key/";
         boolean reverse = !range.newest() && asked.end == null;
-        new NextPage(range.newest() ? lowest : highest, asked.end, reverse, "max", asked.max).write(family,
+        String more = (asked.with.isSummed() ? "&include_action_summary=true" : "")
+                + (asked.with.revisedBy() == null ? "" : "&include_effective=true");
+        new NextPage(range.newest() ? lowest : highest, asked.end, reverse, more, "max", asked.max).write(family,
                 asked.channel,
                 json);
     }

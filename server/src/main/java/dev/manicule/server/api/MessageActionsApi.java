@@ -94,7 +94,7 @@ public final class MessageActionsApi implements EndpointFamily {
         }
         String type = input.text(body, "type", Limit.ACTION_TYPE_BYTES, limits);
         String value = input.text(body, "value", Limit.ACTION_VALUE_BYTES, limits);
-        int seconds = input.seconds(body == null ? null : body.get("ttlSeconds"), "ttlSeconds");
+        int seconds = body == null ? ActionRule.ANY_NUMBER : input.seconds(body, "ttlSeconds");
         if (channel == null || uuid == null || type == null || value == null || input.isRefused()) {
             input.refuse();
             return;
@@ -304,7 +304,7 @@ public final class MessageActionsApi implements EndpointFamily {
         page.rows().forEach(json::json);
         json.end();
         if (page.more()) {
-            new NextPage(page.oldest(), asked.end, false, "limit", asked.limit)
+            new NextPage(page.oldest(), asked.end, false, "", "limit", asked.limit)
                     .write("/v1/message-actions/", asked.channel, json);
         }
         return new Page(Response.json(200, json.end().toBytes()),

@@ -11,14 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param start the next request's bound that is excluded
  * @param end the request's bound that is included, null when it had none
  * @param reverse whether the next request has to request the oldest explicitly
+ * @param more what else the next request is to name, each with a {@code &} before it
  * @param limitName the family's parameter for the most entries of a page
  */
-record NextPage(long start, @Nullable Long end, boolean reverse, String limitName, int limit) {
+record NextPage(long start, @Nullable Long end, boolean reverse, String more, String limitName, int limit) {
     /** Appends the member {@code more}. */
     void write(String family, Channel channel, JsonWriter json) {
         String url = url(family, channel) + "?start="
                 + start + (end == null ? "" : "&end=" + end) + (reverse ? "&reverse=true" : "") + "&" + limitName + "="
-                + limit;
+                + limit + more;
         json.object("more").member("url", url).quoted("start", start);
         if (end != null) {
             json.quoted("end", end);

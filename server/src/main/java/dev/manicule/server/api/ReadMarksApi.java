@@ -72,12 +72,16 @@ public final class ReadMarksApi implements EndpointFamily {
         Channel channel = input.channel();
         String uuid = input.uuid();
         Map<String, Object> body = JsonReader.members(request.body());
-        Object member = body == null ? null : body.get("timetoken");
+        if (body == null) {
+            request.refuse(400, "Request payload must be a JSON object.");
+            return;
+        }
+        Object member = body.get("timetoken");
         long upTo = member instanceof String text ? Timetoken.parse(text) : Timetoken.INVALID;
         if (member == null) {
             input.fault("Missing field", "timetoken", "body");
-        } else if (upTo == Timetoken.INVALID) {
-            input.fault("Invalid timetoken", "timetoken", "body");
+        } else if (upTo == Timetoken.INVALID || upTo == 0) {
+            input.fault("Invalid timetoken: it is a string of digits, from 1 on", "timetoken", "body");
         }
         if (channel == null || uuid == null || input.isRefused()) {
             input.refuse();

@@ -125,6 +125,12 @@ public final class QueryParameters {
         return value == null || value.isEmpty() ? null : value;
     }
 
+    /** Whether a parameter is there without a value. */
+    public boolean isEmpty(String name) {
+        String value = parameters.get(name);
+        return value != null && value.isEmpty();
+    }
+
     /** Whether a parameter is {@code true} or {@code 1}; clients send {@code false} as well as no value. */
     public boolean flag(String name) {
         String value = parameters.get(name);
