@@ -47,7 +47,9 @@ final class ActionExpiries {
         List<Map.Entry<Channel, MessageAction>> due = new ArrayList<>();
         long next = Expiries.NEVER;
         int left = command.most();
-        for (byte[] key : transaction.firstKeys(transaction.tables().of(TABLE), command.most() + 1)) {
+        byte[] from = Keys.number(transaction.nextActionExpiry()); // before it are only rows that were taken out
+        for (ByteKey row : transaction.rowsFrom(transaction.tables().of(TABLE), from, command.most() + 1).keySet()) {
+            byte[] key = row.bytes;
             if (left == 0 || Expiries.expiry(key) > timetoken) {
                 next = Expiries.expiry(key);
                 break;
