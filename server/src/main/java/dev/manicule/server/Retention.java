@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets time pass for stored data, on a thread of its own. It writes changes of the keysets' configured retention to the
- * journal. When something is due and nothing else is written, it writes a tick; when actions are due to leave, a command for them. Every ten minutes it removes the rows
- * of expired data. Each second it notes the progress of the tables.
+ * journal. When something is due and nothing else is written, it writes a tick; when actions are due to leave, a command
+ * for them. Every ten minutes it removes the rows of expired data. Each second it notes the progress of the tables.
  */
 final class Retention implements AutoCloseable {
     private static final Duration SWEEP = Duration.ofMinutes(10);

@@ -44,26 +44,18 @@ final class ActionExpiries {
     /** Takes out the first rows that are due, and gives the actions that leave with them, in order. */
     static List<Map.Entry<Channel, MessageAction>> takeDue(ExpireActions command, long timetoken,
             Transaction transaction) throws RocksDBException {
-        List<Map.Entry<Channel, MessageAction>> due = new ArrayList<>();
-        long next = Expiries.NEVER;
-        int left = command.most();
-        byte[] from = Keys.number(transaction.nextActionExpiry()); // before it are only rows that were taken out
-        for (ByteKey row : transaction.rowsFrom(transaction.tables().of(TABLE), from, command.most() + 1).keySet()) {
-            byte[] key = row.bytes;
-            if (left == 0 || Expiries.expiry(key) > timetoken) {
-                next = Expiries.expiry(key);
-                break;
-            }
+        List<Map.Entry<Channel, MessageAction>> leaving = new ArrayList<>();
+        Expiries.Due due = Expiries.due(TABLE, transaction.nextActionExpiry(), timetoken, command.most(), transaction);
+        for (byte[] key : due.keys()) {
             byte[] channel = Expiries.channel(key);
             MessageAction action = find(channel, Expiries.message(key), transaction);
             if (action != null && action.expires() == Expiries.expiry(key)) {
-                due.add(Map.entry(Keys.parseChannel(channel), action));
+                leaving.add(Map.entry(Keys.parseChannel(channel), action));
             }
             transaction.delete(transaction.tables().of(TABLE), key);
-            left--;
         }
-        transaction.setNextActionExpiry(next);
-        return due;
+        transaction.setNextActionExpiry(due.next());
+        return leaving;
     }
 
     private static @Nullable MessageAction find(byte[] channel, long timetoken, Transaction transaction)

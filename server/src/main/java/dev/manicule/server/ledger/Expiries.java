@@ -3,7 +3,9 @@ package dev.manicule.server.ledger;
 import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.model.Channel;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -59,6 +61,32 @@ final class Expiries {
     /** When the next message expires, {@link #NEVER} when none does. */
     static long first(Tables tables) throws RocksDBException {
         return first(TABLE, tables);
+    }
+
+    /**
+     * The ends that have come.
+     *
+     * @param keys theirs, in order
+     * @param next when the next end comes, {@link #NEVER} when none does
+     */
+    record Due(List<byte[]> keys, long next) {}
+
+    /**
+     * The first ends in a table of such keys that have come by a timetoken.
+     *
+     * @param from no row is of an earlier end: a walk from there on does not pass all the rows that were taken out
+     * @param most how many at most
+     */
+    static Due due(String table, long from, long timetoken, int most, Transaction transaction)
+            throws RocksDBException {
+        List<byte[]> keys = new ArrayList<>();
+        for (ByteKey row : transaction.rowsFrom(transaction.tables().of(table), Keys.number(from), most + 1).keySet()) {
+            if (keys.size() == most || expiry(row.bytes) > timetoken) {
+                return new Due(keys, expiry(row.bytes));
+            }
+            keys.add(row.bytes);
+        }
+        return new Due(keys, NEVER);
     }
 
     /** The first end in a table of such keys, {@link #NEVER} when there is none. */

@@ -43,33 +43,32 @@ final class ReadMarks {
         return new ReadMark(uuid, numbers.getLong(), numbers.getLong());
     }
 
+    /**
+     * What became of a mark.
+     *
+     * @param advances whether it stands elsewhere now than before
+     */
+    record Decided(MarkRead.Outcome outcome, boolean advances) {}
+
     /** Sets a mark, unless it would go back. */
-    static MarkRead.Outcome mark(MarkRead mark, long timetoken, Transaction transaction) throws RocksDBException {
+    static Decided mark(MarkRead mark, long timetoken, Transaction transaction) throws RocksDBException {
         byte[] channel = Keys.channel(mark.channel());
         ColumnFamilyHandle table = transaction.tables().of(TABLE);
         byte[] key = key(channel, mark.uuid());
         byte[] before = transaction.get(table, key);
         long upTo = Math.min(mark.upTo(), timetoken);
         if (before != null && Keys.number(before) >= upTo) {
-            return new MarkRead.Marked(Keys.number(before));
+            return new Decided(new MarkRead.Marked(Keys.number(before)), false);
         }
         if (before == null) {
             long marks = count(channel, transaction);
             if (marks >= mark.most()) {
-                return new MarkRead.TooManyMarks();
+                return new Decided(new MarkRead.TooManyMarks(), false);
             }
             transaction.put(table, channel, Keys.number(marks + 1));
         }
         transaction.put(table, key, row(upTo, timetoken));
-        return new MarkRead.Marked(upTo);
-    }
-
-    /** Whether a mark was set by the command of a timetoken, and did not stand where it stands already. */
-    static boolean isNew(MarkRead mark, long timetoken, Transaction transaction) throws RocksDBException {
-        byte[] channel = Keys.channel(mark.channel());
-        byte[] key = key(channel, mark.uuid());
-        byte[] row = transaction.get(transaction.tables().of(TABLE), key);
-        return row != null && read(key, channel.length, row).markedAt() == timetoken;
+        return new Decided(new MarkRead.Marked(upTo), true);
     }
 
     private static long count(byte[] channel, Transaction transaction) throws RocksDBException {

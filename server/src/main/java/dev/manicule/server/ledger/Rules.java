@@ -85,19 +85,14 @@ class Rules {
     }
 
     private void expire(long timetoken) throws RocksDBException {
-        long next = Expiries.NEVER;
-        int left = MOST_EXPIRED_AT_ONCE;
-        for (byte[] key : transaction.firstKeys(tables.of(Expiries.TABLE), MOST_EXPIRED_AT_ONCE + 1)) {
-            if (left == 0 || Expiries.expiry(key) > timetoken) {
-                next = Expiries.expiry(key);
-                break;
-            }
+        Expiries.Due due = Expiries.due(Expiries.TABLE, transaction.nextExpiry(), timetoken, MOST_EXPIRED_AT_ONCE,
+                transaction);
+        for (byte[] key : due.keys()) {
             long message = Expiries.message(key);
             transaction.delete(new Deletion(new ByteKey(Expiries.channel(key)), message, message, timetoken));
             transaction.delete(tables.of(Expiries.TABLE), key);
-            left--;
         }
-        transaction.setNextExpiry(next);
+        transaction.setNextExpiry(due.next());
     }
 
     private Outcome apply(Command<?> command, long timetoken) throws RocksDBException {
@@ -410,12 +405,12 @@ class Rules {
     }
 
     private MarkRead.Outcome markRead(MarkRead mark, long timetoken) throws RocksDBException {
-        MarkRead.Outcome outcome = ReadMarks.mark(mark, timetoken, transaction);
-        if (outcome instanceof MarkRead.Marked(long upTo) && ReadMarks.isNew(mark, timetoken, transaction)) {
+        ReadMarks.Decided decided = ReadMarks.mark(mark, timetoken, transaction);
+        if (decided.advances() && decided.outcome() instanceof MarkRead.Marked(long upTo)) {
             Event event = Envelopes.markedRead(mark, upTo, timetoken);
             emit(event, Keys.channel(event.channel()));
         }
-        return outcome;
+        return decided.outcome();
     }
 
     private void emit(Event event, byte[] channel) throws RocksDBException {

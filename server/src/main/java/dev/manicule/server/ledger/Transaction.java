@@ -299,24 +299,6 @@ public final class Transaction {
         return found;
     }
 
-    /** The first keys of a table, with what this transaction has put in and taken out, in order; at most so many. */
-    List<byte[]> firstKeys(ColumnFamilyHandle table, int most) throws RocksDBException {
-        TreeMap<ByteKey, byte[]> found = new TreeMap<>();
-        changes.applyTo(table, new byte[0], found);
-        try (RocksIterator rows = tables.db.newIterator(table)) {
-            int committed = 0;
-            for (rows.seekToFirst(); rows.isValid() && committed < most; rows.next()) {
-                byte[] key = rows.key();
-                if (!changes.hasTakenOut(table, key)) {
-                    found.put(new ByteKey(key), key);
-                    committed++;
-                }
-            }
-            rows.status();
-        }
-        return found.keySet().stream().limit(most).map(key -> key.bytes).toList();
-    }
-
     /** Rows of a table from a key on, with what this transaction has put in and taken out, in order; at most so many. */
     SortedMap<ByteKey, byte[]> rowsFrom(ColumnFamilyHandle table, byte[] from, int most) throws RocksDBException {
         TreeMap<ByteKey, byte[]> changed = new TreeMap<>();
