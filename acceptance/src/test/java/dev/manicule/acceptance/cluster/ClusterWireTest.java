@@ -173,6 +173,25 @@ class ClusterWireTest {
         });
     }
 
+    /** Nothing is announced, and no read comes before: the response itself has to wait for the log. */
+    @Test
+    void answeredChangeOfPresenceIsSeenThroughTheOtherNode() {
+        String presence = "/v2/presence/sub-key/demo/";
+        for (int i = 0; i < 40; i++) {
+            Wire one = i % 2 == 0 ? a() : b();
+            Wire other = i % 2 == 0 ? b() : a();
+            String channel = presence + "channel/lobby" + i;
+            String user = "?uuid=u" + i;
+            assertThat(one.get(channel + "/heartbeat" + user).status()).isEqualTo(200);
+            assertThat(other.get(channel).json().at("/uuids/0").asText()).as("user %s", i).isEqualTo("u" + i);
+            String state = channel + "/uuid/u" + i + "/data?state=%7B%22mood%22:" + i + "%7D";
+            assertThat(one.get(state).status()).isEqualTo(200);
+            assertThat(other.get(channel + "?state=1").json().at("/uuids/0/state/mood").asInt()).isEqualTo(i);
+            assertThat(one.get(channel + "/leave" + user).status()).isEqualTo(200);
+            assertThat(other.get(channel).json().get("occupancy").asInt()).as("user %s", i).isZero();
+        }
+    }
+
     @Test
     void timeAdvancesOnIdleNodes() {
         long before = a().get("/time/0").json().get(0).asLong();

@@ -16,6 +16,7 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.presence.ChannelWork;
 import dev.manicule.server.presence.Holder;
+import dev.manicule.server.presence.Presence;
 import dev.manicule.server.presence.PresenceService;
 import dev.manicule.server.routing.ApiRequest;
 import dev.manicule.server.routing.EndpointFamily;
@@ -188,7 +189,7 @@ public final class PresenceApi implements EndpointFamily {
         submit(request, request.weight(), presence, new ChannelWork<>(who -> names.attended(groups, limits),
                 (who, named, now) -> who.heartbeat(holder, keyset, uuid, named.channel(), named.group(), patience,
                         names.stateOf(named.channel(), states, groups), now),
-                (who, now) -> request.respond(ALIVE))); // not before: open requests bound the waiting work
+                (who, now) -> respond(request, who, ALIVE)));
     }
 
     private void leave(ApiRequest request, ChannelSelection names) {
@@ -203,7 +204,7 @@ public final class PresenceApi implements EndpointFamily {
                         (who, named, now) -> who.leave(keyset, uuid, named.channel(), named.group(), now),
                         (who, now) -> {
                             names.attendedGroups().forEach(group -> who.leave(new ChannelGroup(keyset, group), uuid));
-                            request.respond(LEFT);
+                            respond(request, who, LEFT);
                         }));
     }
 
@@ -226,11 +227,25 @@ public final class PresenceApi implements EndpointFamily {
                 if (isRefused.get()) {
                     request.refuse(BUSY);
                 } else {
-                    request.respond(Response.json(200,
+                    respond(request, who, Response.json(200,
                             ok().member("payload", state).member("service", "Presence").end().toBytes()));
                 }
             });
         }
+    }
+
+    /**
+     * Responds once the change is in the log, so that the next read, through whichever node, sees it; while the log
+     * rejects, at once: a user who is there stays there. Not before the work is done: open requests bound what waits.
+     */
+    private static void respond(ApiRequest request, Presence presence, Response response) {
+        presence.whenReported(() -> {
+            try {
+                request.respond(response);
+            } catch (RuntimeException | Error e) { // the changes of other clients wait behind it
+                request.fail("Presence", e, "Internal error");
+            }
+        });
     }
 
     private void state(ApiRequest request, ChannelSelection names) {

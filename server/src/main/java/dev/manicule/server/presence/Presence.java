@@ -437,8 +437,13 @@ public final class Presence {
         return rooms.members();
     }
 
-    /** Runs an action when readers of the tables see all that was done before, or when the journal rejects that. */
-    void whenReported(Runnable action) {
+    /**
+     * Runs an action when readers of the tables, also those of other nodes, see all that was done before; or when the
+     * journal rejects that, or has rejected the reports before.
+     *
+     * @param action is done on the thread of presence; it must be short
+     */
+    public void whenReported(Runnable action) {
         reports.whenReported(action);
     }
 
