@@ -96,6 +96,19 @@ public final class ActionChangesApi implements EndpointFamily {
         return least == ActionRule.ANY_NUMBER ? ActionChange.FOREVER : Timetoken.steps(Duration.ofSeconds(least));
     }
 
+    /**
+     * Puts an action on a message; where the rule of its type is to count, it adds to the one that is there.
+     *
+     * @param action the amount that it adds is its own
+     */
+    static ActionChange addition(MessageAction action, boolean toggles, long ttl, ActionTerms terms) {
+        return terms.kind() == ActionRule.Kind.COUNTER && !toggles
+                ? new ActionChange.AddAmount(action.messageTimetoken(), action.type(), action.value(), action.uuid(),
+                        action.amount(), ttl, terms)
+                : new ActionChange.Put(action.messageTimetoken(), action.type(), action.value(), action.uuid(), ttl,
+                        toggles, terms);
+    }
+
     // --- rules
 
     private static void rules(ApiRequest request) {
@@ -365,6 +378,7 @@ public final class ActionChangesApi implements EndpointFamily {
             input.fault("Invalid type", place + ".of", "body");
         }
         int seconds = input.seconds(members, place + ".ttlSeconds");
+        int amount = input.amount(members, place + ".amount");
         String operation = String.valueOf(members.get("change"));
         boolean isKnown = Set.of("add", "remove", "toggle").contains(operation);
         if (!isKnown) {
@@ -378,15 +392,19 @@ public final class ActionChangesApi implements EndpointFamily {
         }
         ActionRule rule = request.keyset().policy().actionRules().of(type);
         boolean removes = operation.equals("remove");
+        boolean toggles = operation.equals("toggle");
         ActionError error = removes ? null : ActionError.ofAdding(rule, type, value, request);
+        if (error == null && !removes) {
+            error = ActionError.ofAmount(rule, type, amount, toggles, request);
+        }
         if (error == null) {
             error = operation.equals("add")
                     ? ActionError.ofEnding(rule, type, seconds, request)
                     : ActionError.ofRemoving(rule, type, request);
         }
         if (!removes) {
-            return new Part(new ActionChange.Put(message, type, value, uuid, ttl(rule, seconds),
-                    operation.equals("toggle"), terms(rule, request, limits)), error);
+            return new Part(addition(new MessageAction(message, type, value, uuid, 0).times(amount), toggles,
+                    ttl(rule, seconds), terms(rule, request, limits)), error);
         }
         String owner = of instanceof String other ? other : uuid;
         if (error == null && !owner.equals(uuid) && !(request.caller() instanceof Owner)) {

@@ -47,6 +47,10 @@ record ActionError(int status, String message, @Nullable MessageAction there) {
                     "Maximum number of different values of this type reached for this message.");
             case TOO_MANY_BY_USER -> new ActionError(400,
                     "Maximum number of actions of this type reached for this user and message.");
+            case AMOUNT_TOO_LOW -> new ActionError(400, "The amount of the user's action would be below zero.",
+                    refused.there());
+            case AMOUNT_TOO_HIGH -> new ActionError(400,
+                    "The amount of the user's action would be higher than this keyset allows.", refused.there());
             case TOO_MANY_TO_REPLACE -> new ActionError(400,
                     "The user has more than 100 actions of this type on the message: remove some before.");
         };
@@ -72,6 +76,27 @@ record ActionError(int status, String message, @Nullable MessageAction there) {
      */
     static @Nullable ActionError ofEnding(ActionRule rule, String type, int seconds, ApiRequest request) {
         return seconds == ActionRule.ANY_NUMBER ? null : ofRemoving(rule, type, request);
+    }
+
+    /**
+     * Why a rule forbids the caller of a request to add an amount; null when it does not.
+     *
+     * @param amount {@link MessageAction#ONE} when the request names none
+     * @param toggles whether the request toggles the action
+     */
+    static @Nullable ActionError ofAmount(ActionRule rule, String type, int amount, boolean toggles,
+            ApiRequest request) {
+        if (amount == MessageAction.ONE) {
+            return null;
+        }
+        if (rule.kind() != ActionRule.Kind.COUNTER) {
+            return new ActionError(400, "Actions of type " + type
+                    + " have no amount: the rule of the type is not \"counter\".");
+        }
+        if (toggles) {
+            return new ActionError(400, "A toggle has no amount.");
+        }
+        return amount < 0 ? ofRemoving(rule, type, request) : null;
     }
 
     /** Why a rule forbids the caller of a request to take off actions of a type; null when it does not. */

@@ -7,6 +7,7 @@ import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.routing.ApiRequest;
 import dev.manicule.server.routing.ErrorFormat;
@@ -175,6 +176,26 @@ final class ActionInput {
             fault("Must be a whole number from 1 to " + ActionRule.MOST_SECONDS, place, "body");
         }
         return ActionRule.ANY_NUMBER;
+    }
+
+    /**
+     * An amount of the body: a whole number that is not zero.
+     *
+     * @param members those of the object that may have {@code amount}
+     * @param place of that member in the body
+     * @return {@link MessageAction#ONE} when the object has none, or a wrong one
+     */
+    int amount(Map<?, ? extends @Nullable Object> members, String place) {
+        Object member = members.get("amount");
+        if (member instanceof Number amount && amount.intValue() == amount.doubleValue() && amount.intValue() != 0
+                && Math.abs((double) amount.intValue()) <= MessageAction.MOST_AMOUNT) {
+            return amount.intValue();
+        }
+        if (members.containsKey("amount")) {
+            fault("Must be a whole number from 1 to " + MessageAction.MOST_AMOUNT + ", or a negative one", place,
+                    "body");
+        }
+        return MessageAction.ONE;
     }
 
     /** A required text of the query. */

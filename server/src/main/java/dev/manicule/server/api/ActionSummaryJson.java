@@ -4,9 +4,11 @@ import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.ActionSummary.Tally;
 import dev.manicule.server.model.Message.Actor;
+import dev.manicule.server.model.MessageAction;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The form of an {@link ActionSummary} in a response: type to value to count, first users and the reader's own. */
 final class ActionSummaryJson {
@@ -17,16 +19,30 @@ final class ActionSummaryJson {
         json.object().quoted("asOf", summary.asOf());
         byType(summary.tallies(), Tally::type, json.object("actions"), tally -> {
             json.nameOf(tally.value()).object().member("count", tally.count());
-            actors(tally.first(), json.array("first"));
-            if (tally.mine() > 0) {
-                json.quoted("mine", tally.mine());
+            if (tally.users() != tally.count()) {
+                json.member("users", tally.users());
             }
+            actors(tally.first(), json.array("first"));
+            mine(tally.mine(), json);
             json.end();
         });
         if (summary.hasMore()) {
             json.member("more", true);
         }
         json.end();
+    }
+
+    private static void mine(@Nullable MessageAction mine, JsonWriter json) {
+        if (mine == null) {
+            return;
+        }
+        json.quoted("mine", mine.actionTimetoken());
+        if (mine.amount() != MessageAction.ONE) {
+            json.member("mineAmount", mine.amount());
+        }
+        if (mine.isExpiring()) {
+            json.quoted("mineExpires", mine.expires());
+        }
     }
 
     /**
@@ -58,8 +74,14 @@ final class ActionSummaryJson {
         for (Actor actor : actors) {
             json.object()
                     .member("uuid", actor.uuid())
-                    .quoted("actionTimetoken", actor.actionTimetoken())
-                    .end();
+                    .quoted("actionTimetoken", actor.actionTimetoken());
+            if (actor.amount() != MessageAction.ONE) {
+                json.member("amount", actor.amount());
+            }
+            if (actor.expires() != MessageAction.NEVER) {
+                json.quoted("expires", actor.expires());
+            }
+            json.end();
         }
         json.end();
     }

@@ -95,6 +95,7 @@ public final class MessageActionsApi implements EndpointFamily {
         String type = input.text(body, "type", Limit.ACTION_TYPE_BYTES, limits);
         String value = input.text(body, "value", Limit.ACTION_VALUE_BYTES, limits);
         int seconds = body == null ? ActionRule.ANY_NUMBER : input.seconds(body, "ttlSeconds");
+        int amount = body == null ? MessageAction.ONE : input.amount(body, "amount");
         if (channel == null || uuid == null || type == null || value == null || input.isRefused()) {
             input.refuse();
             return;
@@ -107,6 +108,9 @@ public final class MessageActionsApi implements EndpointFamily {
                     ? ActionError.ofRemoving(rule, type, request)
                     : ActionError.ofEnding(rule, type, seconds, request);
         }
+        if (error == null) {
+            error = ActionError.ofAmount(rule, type, amount, toggles, request);
+        }
         if (error != null) {
             request.respond(error.response());
             return;
@@ -118,8 +122,8 @@ public final class MessageActionsApi implements EndpointFamily {
                     terms.mostBytes());
             journal.submit(request.client(), request.idempotent(command), outcome -> added(request, outcome));
         } else {
-            change(request, channel,
-                    new ActionChange.Put(messageTimetoken, type, value, uuid, ttl, toggles, terms));
+            MessageAction action = new MessageAction(messageTimetoken, type, value, uuid, 0).times(amount);
+            change(request, channel, ActionChangesApi.addition(action, toggles, ttl, terms));
         }
     }
 
@@ -151,12 +155,11 @@ public final class MessageActionsApi implements EndpointFamily {
 
     /** Submits a change that puts one action on a message, or takes one off. */
     private void change(ApiRequest request, Channel channel, ActionChange change) {
-        boolean toggles = change instanceof ActionChange.Put put && put.toggles();
         journal.submit(request.client(), request.idempotent(new ChangeActions(channel, change)), outcome -> {
             switch (outcome) {
                 case ChangeActions.ActionsChanged(List<ChangeActions.Result> results) -> {
                     switch (results.getFirst()) {
-                        case ChangeActions.Changed changed -> request.respond(response(changed, toggles));
+                        case ChangeActions.Changed changed -> request.respond(response(changed, change));
                         case ChangeActions.Refused refused -> refused(request, refused);
                     }
                 }
@@ -174,14 +177,16 @@ public final class MessageActionsApi implements EndpointFamily {
         request.respond(ActionError.of(refused).response());
     }
 
-    private static Response response(ChangeActions.Changed changed, boolean toggles) {
+    private static Response response(ChangeActions.Changed changed, ActionChange change) {
         if (!changed.renewed().isEmpty()) {
             return Response.json(200, begun(changed.renewed().getFirst()).member("renewed", true).end().toBytes());
         }
         boolean isAdded = !changed.added().isEmpty();
         JsonWriter json = begun(isAdded ? changed.added().getFirst() : changed.removed().getFirst());
-        if (toggles) {
+        if (change instanceof ActionChange.Put put && put.toggles()) {
             json.member("toggled", isAdded ? "added" : "removed");
+        } else if (change instanceof ActionChange.AddAmount && !isAdded) {
+            json.member("removed", true); // nothing is left of it
         }
         if (isAdded && !changed.removed().isEmpty()) {
             json.array("replaced");

@@ -75,6 +75,46 @@ public sealed interface ActionChange {
     }
 
     /**
+     * Add to the amount of a user's action: another action, with the sum, takes the place of the one that is there. With an
+     * amount of zero it is gone.
+     *
+     * @param amount what to add, which may be negative; not zero
+     * @param ttl for how long the action stays, in 100 ns; {@link #FOREVER}
+     */
+    record AddAmount(long messageTimetoken, String type, String value, String uuid, int amount, long ttl,
+            ActionTerms terms) implements ActionChange {
+        private static final int KIND = 3;
+
+        /** One for each of two actions, of which one is in the other's place. */
+        @Override
+        public int timetokens() {
+            return 2;
+        }
+
+        @Override
+        public long weight() {
+            return (long) type.length() + value.length() + uuid.length();
+        }
+
+        @Override
+        public void addTo(RequestDigest digest) {
+            digest.add(KIND).add(messageTimetoken).add(type).add(value).add(uuid).add(amount).add(ttl);
+        }
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+            out.number(messageTimetoken);
+            out.text(type);
+            out.text(value);
+            out.text(uuid);
+            out.integer(amount);
+            out.number(ttl);
+            terms.writeTo(out);
+        }
+    }
+
+    /**
      * Take actions off the message.
      *
      * @param type of this type; null for any
@@ -200,6 +240,8 @@ public sealed interface ActionChange {
                     ActionTerms.readFrom(in));
             case TakeOff.KIND -> new TakeOff(message, TakeOff.read(in), TakeOff.read(in), TakeOff.read(in), in.text(),
                     in.integer());
+            case AddAmount.KIND -> new AddAmount(message, in.text(), in.text(), in.text(), in.integer(), in.number(),
+                    ActionTerms.readFrom(in));
             case Replace.KIND -> new Replace(message, in.text(), in.texts(), in.text(), in.number(),
                     ActionTerms.readFrom(in));
             default -> throw in.damaged("no change of actions is of kind " + kind);

@@ -17,6 +17,7 @@ public record ActionTerms(boolean strictParent, long mostBytes, ActionRule.Kind 
     private static final int MANY = 0;
     private static final int ONE = 1;
     private static final int ONCE = 2;
+    private static final int COUNTER = 3;
 
     /** Those of a rule. */
     public ActionTerms(boolean strictParent, long mostBytes, ActionRule rule) {
@@ -41,6 +42,7 @@ public record ActionTerms(boolean strictParent, long mostBytes, ActionRule.Kind 
             case MANY -> ActionRule.Kind.MANY;
             case ONE -> ActionRule.Kind.ONE;
             case ONCE -> ActionRule.Kind.ONCE;
+            case COUNTER -> ActionRule.Kind.COUNTER;
             default -> throw in.damaged("no rule for actions has the number " + kind);
         };
     }
@@ -52,6 +54,7 @@ public record ActionTerms(boolean strictParent, long mostBytes, ActionRule.Kind 
             case MANY -> MANY;
             case ONE -> ONE;
             case ONCE -> ONCE;
+            case COUNTER -> COUNTER;
         });
         out.integer(mostValues);
         out.integer(mostByUser);

@@ -46,13 +46,13 @@ public record AddAction(Channel channel, long messageTimetoken, String type, Str
         static final int KIND = 0x25;
 
         static Exists readFrom(ByteReader in) throws DamagedFormException {
-            return new Exists(MessageActionForm.readWithEndFrom(in));
+            return new Exists(MessageActionForm.readWholeFrom(in));
         }
 
         @Override
         public void writeTo(ByteWriter out) {
             out.octet(KIND);
-            MessageActionForm.writeWithEndTo(out, action);
+            MessageActionForm.writeWholeTo(out, action);
         }
     }
 

@@ -120,7 +120,7 @@ public record ChangeActions(Channel channel, List<ActionChange> changes, boolean
             int size = in.size();
             List<MessageAction> actions = new ArrayList<>(size);
             for (int i = 0; i < size; i++) {
-                actions.add(MessageActionForm.readWithEndFrom(in));
+                actions.add(MessageActionForm.readWholeFrom(in));
             }
             return actions;
         }
@@ -129,7 +129,7 @@ public record ChangeActions(Channel channel, List<ActionChange> changes, boolean
         public void writeTo(ByteWriter out) {
             for (List<MessageAction> each : List.of(removed, added, renewed)) {
                 out.size(each.size());
-                each.forEach(action -> MessageActionForm.writeWithEndTo(out, action));
+                each.forEach(action -> MessageActionForm.writeWholeTo(out, action));
             }
             out.flag(hasMore);
         }
@@ -147,7 +147,7 @@ public record ChangeActions(Channel channel, List<ActionChange> changes, boolean
         }
 
         static Refused readFrom(ByteReader in) throws DamagedFormException {
-            return new Refused(Refusal.readFrom(in), in.flag() ? MessageActionForm.readWithEndFrom(in) : null);
+            return new Refused(Refusal.readFrom(in), in.flag() ? MessageActionForm.readWholeFrom(in) : null);
         }
 
         @Override
@@ -155,7 +155,7 @@ public record ChangeActions(Channel channel, List<ActionChange> changes, boolean
             out.octet(why.code);
             out.flag(there != null);
             if (there != null) {
-                MessageActionForm.writeWithEndTo(out, there);
+                MessageActionForm.writeWholeTo(out, there);
             }
         }
     }
@@ -177,7 +177,11 @@ public record ChangeActions(Channel channel, List<ActionChange> changes, boolean
         /** The user has as many actions of the type on the message as one may have. */
         TOO_MANY_BY_USER(6),
         /** The user has more than {@link ActionChange#MOST_REPLACED} actions of the type on the message: too many to replace. */
-        TOO_MANY_TO_REPLACE(7);
+        TOO_MANY_TO_REPLACE(7),
+        /** The amount of the user's action would be below zero. */
+        AMOUNT_TOO_LOW(8),
+        /** The amount of the user's action would be higher than one may be. */
+        AMOUNT_TOO_HIGH(9);
 
         private final int code;
 

@@ -2,7 +2,7 @@ package dev.manicule.server.command;
 
 import dev.manicule.server.model.MessageAction;
 
-/** The byte forms of an action: without its end, and with it. They never change. */
+/** The byte forms of an action: that of a plain one, and the whole. They never change. */
 final class MessageActionForm {
     private MessageActionForm() {}
 
@@ -10,13 +10,14 @@ final class MessageActionForm {
         return new MessageAction(in.number(), in.text(), in.text(), in.text(), in.number());
     }
 
-    static MessageAction readWithEndFrom(ByteReader in) throws DamagedFormException {
-        return readFrom(in).until(in.number());
+    static MessageAction readWholeFrom(ByteReader in) throws DamagedFormException {
+        return readFrom(in).until(in.number()).times(in.integer());
     }
 
-    static void writeWithEndTo(ByteWriter out, MessageAction action) {
+    static void writeWholeTo(ByteWriter out, MessageAction action) {
         writeTo(out, action);
         out.number(action.expires());
+        out.integer(action.amount());
     }
 
     static void writeTo(ByteWriter out, MessageAction action) {

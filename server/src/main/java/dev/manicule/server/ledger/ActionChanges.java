@@ -1,5 +1,6 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.command.ActionChange.AddAmount;
 import dev.manicule.server.command.ActionChange.Put;
 import dev.manicule.server.command.ActionChange.Replace;
 import dev.manicule.server.command.ActionChange.TakeOff;
@@ -79,6 +80,7 @@ final class ActionChanges {
         boolean isInForce = transaction.attempt(() -> {
             result.add(switch (change) {
                 case Put put -> put(put);
+                case AddAmount more -> addAmount(more);
                 case TakeOff takeOff -> takeOff(takeOff);
                 case Replace replace -> replace(replace);
             });
@@ -111,7 +113,7 @@ final class ActionChanges {
                 ? List.of()
                 : ofUser(put.messageTimetoken(), put.type(), null, put.uuid(), ActionChange.MOST_REPLACED + 1);
         return switch (terms.kind()) {
-            case MANY -> added(action, own, List.of(), put);
+            case MANY, COUNTER -> added(action, own, List.of(), put);
             case ONCE -> own.isEmpty()
                     ? added(action, own, List.of(), put)
                     : new Refused(Refusal.EXISTS, own.getFirst());
@@ -154,7 +156,7 @@ final class ActionChanges {
     private @Nullable Refused add(MessageAction action, long ttl, int own, ActionTerms terms,
             List<MessageAction> added) throws RocksDBException {
         long message = action.messageTimetoken();
-        if (own >= terms.mostByUser()) {
+        if (terms.kind() != ActionRule.Kind.COUNTER && own >= terms.mostByUser()) {
             return new Refused(Refusal.TOO_MANY_BY_USER);
         }
         if (terms.mostValues() != ActionRule.ANY_NUMBER
@@ -187,6 +189,31 @@ final class ActionChanges {
         };
     }
 
+    /** So that clients that know nothing of amounts understand it, an action takes the place of another. */
+    private Result addAmount(AddAmount more) throws RocksDBException {
+        MessageAction action = new MessageAction(more.messageTimetoken(), more.type(), more.value(), more.uuid(), 0);
+        if (lacksMessage(more.messageTimetoken(), more.terms())) {
+            return new Refused(Refusal.NO_SUCH_MESSAGE);
+        }
+        MessageAction before = rules.find(action, key, visible);
+        long amount = (long) (before == null ? 0 : before.amount()) + more.amount();
+        if (amount < 0) {
+            return new Refused(Refusal.AMOUNT_TOO_LOW, before);
+        }
+        if (more.amount() > 0 && amount > Math.min(MessageAction.MOST_AMOUNT, more.terms().mostByUser())) {
+            return new Refused(Refusal.AMOUNT_TOO_HIGH, before);
+        }
+        List<MessageAction> replaced = before == null ? List.of() : List.of(before);
+        for (MessageAction each : replaced) {
+            takeOff(each, more.uuid());
+        }
+        List<MessageAction> added = new ArrayList<>(1);
+        Refused refused = amount == 0
+                ? null
+                : add(action.times((int) amount), more.ttl(), 0, more.terms(), added);
+        return refused == null ? new Changed(replaced, added) : refused;
+    }
+
     private Result replace(Replace replace) throws RocksDBException {
         List<MessageAction> own = ofUser(replace.messageTimetoken(), replace.type(), null, replace.uuid(),
                 ActionChange.MOST_REPLACED + 1);
@@ -210,7 +237,10 @@ final class ActionChanges {
         }
         List<MessageAction> added = new ArrayList<>();
         int present = own.size() - removed.size();
-        int most = replace.terms().kind() == ActionRule.Kind.MANY ? ActionRule.ANY_NUMBER : 1;
+        int most = switch (replace.terms().kind()) {
+            case MANY, COUNTER -> ActionRule.ANY_NUMBER;
+            case ONE, ONCE -> 1;
+        };
         for (String value : missing) {
             if (present >= most) {
                 return new Refused(Refusal.TOO_MANY_BY_USER);
@@ -277,10 +307,6 @@ final class ActionChanges {
                 ActionsByMessage.prefix(key, message, type, value),
                 (place, row) -> visible.isAction(message, Keys.timetoken(place, place.length - Long.BYTES)), most)
                 .forEach((place, row) -> found.add(ActionsByMessage.Place.of(place.bytes, key.length).action(row)));
-        for (int i = 0; i < found.size(); i++) { // rows by message don't say the end
-            MessageAction there = ActionsByUser.find(found.get(i), new ActionKeys(key, found.get(i)), transaction);
-            found.set(i, there == null ? found.get(i) : there);
-        }
         return found;
     }
 }

@@ -5,6 +5,7 @@ import dev.manicule.server.ledger.LedgerReader.WithActions;
 import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Message;
+import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Revision;
 import java.nio.charset.StandardCharsets;
@@ -94,7 +95,7 @@ final class ActionRows implements VisibleWalk.Walk {
     }
 
     private ActionsByMessage.Summed summed(long message, Visible visible) throws RocksDBException {
-        Map<List<String>, Long> mine = byReader == null
+        Map<List<String>, MessageAction> mine = byReader == null
                 ? Map.of()
                 : ActionsByUser.on(byReader, ofReader, message, channel.length, visible);
         return ActionsByMessage.summary(byMessage, channel, message, visible, mine, present);

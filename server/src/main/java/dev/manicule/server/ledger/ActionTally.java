@@ -2,6 +2,7 @@ package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.Message.Actor;
+import dev.manicule.server.model.MessageAction;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,20 +14,28 @@ import org.jspecify.annotations.Nullable;
  * The actions on a message that share type and value, summed up, as their row holds them.
  *
  * @param count how many actions
+ * @param amount the sum of their amounts: as many as there are, unless their type has amounts
  * @param oldest a lower bound of their timetokens; 0 when there is none
  * @param changedAt the timetoken of the last command that changed it: when the message was deleted later, there is none
  * @param first the oldest of them, ascending, up to {@link #FIRST}. After a removal they may be fewer than there are:
  *        the rows of the actions have the others
  */
-record ActionTally(long count, long oldest, long changedAt, List<Actor> first) {
-    static final ActionTally NONE = new ActionTally(0, 0, 0, List.of());
+record ActionTally(long count, long amount, long oldest, long changedAt, List<Actor> first) {
+    static final ActionTally NONE = none(0);
     /** How many of the oldest actions it holds: as many as a summary names. */
     static final int FIRST = ActionSummary.MOST_FIRST;
 
+    /** No action, since a command of this timetoken. */
+    static ActionTally none(long changedAt) {
+        return new ActionTally(0, 0, 0, changedAt, List.of());
+    }
+
     /** With one action more, whose timetoken is that of its command. */
-    ActionTally plus(String uuid, long timetoken) {
-        return new ActionTally(count + 1, count == 0 ? timetoken : Math.min(oldest, timetoken),
-                Math.max(changedAt, timetoken), withFirst(uuid, timetoken));
+    ActionTally plus(MessageAction action) {
+        long timetoken = action.actionTimetoken();
+        return new ActionTally(count + 1, amount + action.amount(),
+                count == 0 ? timetoken : Math.min(oldest, timetoken),
+                Math.max(changedAt, timetoken), withFirst(action.uuid(), timetoken));
     }
 
     /** An action of an import may be older than those that are there. */
@@ -45,14 +54,13 @@ record ActionTally(long count, long oldest, long changedAt, List<Actor> first) {
     /**
      * With one action less.
      *
-     * @param timetoken that of the action
-     * @param at that of the command
+     * @param at the timetoken of the command
      */
-    ActionTally minus(long timetoken, long at) {
+    ActionTally minus(MessageAction action, long at) {
         return count <= 1
                 ? NONE
-                : new ActionTally(count - 1, oldest, at,
-                        first.stream().filter(actor -> actor.actionTimetoken() != timetoken).toList());
+                : new ActionTally(count - 1, amount - action.amount(), oldest, at,
+                        first.stream().filter(actor -> actor.actionTimetoken() != action.actionTimetoken()).toList());
     }
 
     /** Whether {@link #first} has all that it can have. */
@@ -60,15 +68,23 @@ record ActionTally(long count, long oldest, long changedAt, List<Actor> first) {
         return first.size() >= Math.min(count, FIRST);
     }
 
+    /** Where the sum is another number than the count, it follows the numbers, and the count is inverted. */
     byte[] row() {
+        boolean hasAmounts = amount != count;
         List<byte[]> uuids = new ArrayList<>(first.size());
-        int size = 3 * Long.BYTES;
+        int size = (hasAmounts ? 4 : 3) * Long.BYTES;
         for (Actor actor : first) {
             byte[] uuid = actor.uuid().getBytes(StandardCharsets.UTF_8);
             uuids.add(uuid);
             size += Long.BYTES + Integer.BYTES + uuid.length;
         }
-        ByteBuffer row = ByteBuffer.allocate(size).putLong(count).putLong(oldest).putLong(changedAt);
+        ByteBuffer row = ByteBuffer.allocate(size)
+                .putLong(hasAmounts ? ~count : count)
+                .putLong(oldest)
+                .putLong(changedAt);
+        if (hasAmounts) {
+            row.putLong(amount);
+        }
         for (int i = 0; i < uuids.size(); i++) {
             row.putLong(first.get(i).actionTimetoken()).putInt(uuids.get(i).length).put(uuids.get(i));
         }
@@ -84,12 +100,13 @@ record ActionTally(long count, long oldest, long changedAt, List<Actor> first) {
         long count = rest.getLong();
         long oldest = rest.getLong();
         long changedAt = rest.getLong();
+        long amount = count < 0 ? rest.getLong() : count;
         List<Actor> first = new ArrayList<>(FIRST);
         while (rest.hasRemaining()) {
             long timetoken = rest.getLong();
             first.add(new Actor(Keys.text(rest, rest.getInt()), timetoken));
         }
-        return new ActionTally(count, oldest, changedAt, first);
+        return new ActionTally(count < 0 ? ~count : count, amount, oldest, changedAt, first);
     }
 
     /** The timetoken of the last change that a row tells of. */

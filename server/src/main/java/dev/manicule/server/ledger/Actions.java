@@ -44,8 +44,11 @@ public final class Actions {
         return end(action, json).toBytes();
     }
 
-    /** Says the end of an action, where it has one, and ends the object with it. */
-    private static JsonWriter end(MessageAction action, JsonWriter json) {
+    /** Says the amount and the end of an action, where it has them, and ends the object with it. */
+    static JsonWriter end(MessageAction action, JsonWriter json) {
+        if (action.amount() != MessageAction.ONE) {
+            json.member("amount", action.amount());
+        }
         return (action.isExpiring() ? json.quoted("expires", action.expires()) : json).end();
     }
 
@@ -58,7 +61,8 @@ public final class Actions {
         Map<String, Object> members = Objects.requireNonNull(JsonReader.members(row), "an action's row is JSON");
         return new MessageAction(timetoken(members, "messageTimetoken"), text(members, "type"), text(members, "value"),
                 text(members, "uuid"), timetoken(members, "actionTimetoken"),
-                members.containsKey("expires") ? timetoken(members, "expires") : MessageAction.NEVER);
+                members.containsKey("expires") ? timetoken(members, "expires") : MessageAction.NEVER,
+                members.get("amount") instanceof Number amount ? amount.intValue() : MessageAction.ONE);
     }
 
     private static String text(Map<String, Object> members, String name) {
@@ -73,18 +77,18 @@ public final class Actions {
      * Puts an action on a message.
      *
      * @param withIt the count of the actions on the message with it
-     * @return how many actions of its type and value are on the message now
+     * @return the sum of the amounts of its type and value on the message now
      */
     static long put(MessageAction action, byte[] channel, ActionKeys keys, ActionCount withIt, Visible visible,
             Transaction transaction) throws RocksDBException {
         ActionTally tally = ActionsByMessage.tallyOn(action.messageTimetoken(), channel, keys, visible, transaction)
-                .plus(action.uuid(), action.actionTimetoken());
+                .plus(action);
         ActionsByUser.put(action, keys, transaction);
         ActionExpiries.put(channel, action, transaction);
         ActionsByMessage.put(action, keys, withIt, tally, transaction);
         transaction.put(transaction.tables().of(TABLE), Keys.newestFirst(channel, action.actionTimetoken()),
                 row(action));
-        return tally.count();
+        return tally.amount();
     }
 
     /** Has an action that is on its message leave at another timetoken. */
@@ -92,7 +96,9 @@ public final class Actions {
         MessageAction renewed = action.until(expires);
         ActionExpiries.takeOut(channel, action, transaction);
         ActionExpiries.put(channel, renewed, transaction);
-        ActionsByUser.put(renewed, new ActionKeys(channel, renewed), transaction);
+        ActionKeys keys = new ActionKeys(channel, renewed);
+        ActionsByUser.put(renewed, keys, transaction);
+        ActionsByMessage.put(renewed, keys, transaction);
         transaction.put(transaction.tables().of(TABLE), Keys.newestFirst(channel, action.actionTimetoken()),
                 row(renewed));
         return renewed;
@@ -108,7 +114,7 @@ public final class Actions {
     /**
      * Takes an action off its message, by a command of a timetoken.
      *
-     * @return how many actions of its type and value are on the message now
+     * @return the sum of the amounts of its type and value on the message now
      */
     static long takeOff(MessageAction action, byte[] channel, Visible visible, long timetoken, Transaction transaction)
             throws RocksDBException {
@@ -117,12 +123,12 @@ public final class Actions {
         ActionCount count = ActionsByMessage.countOn(message, channel, keys.count(), visible, transaction)
                 .minus(keys.bytes(), timetoken);
         ActionTally tally = ActionsByMessage.tallyOn(message, channel, keys, visible, transaction)
-                .minus(action.actionTimetoken(), timetoken);
+                .minus(action, timetoken);
         transaction.delete(transaction.tables().of(TABLE), Keys.newestFirst(channel, action.actionTimetoken()));
         ActionsByUser.takeOff(keys, transaction);
         ActionExpiries.takeOut(channel, action, transaction);
         ActionsByMessage.takeOff(action, channel, keys, count, tally, timetoken, transaction);
-        return tally.count();
+        return tally.amount();
     }
 
     /** See {@link LedgerReader#actions}. */
@@ -205,7 +211,8 @@ public final class Actions {
             throw new IllegalArgumentException("\"expires\" is no later than \"actionTimetoken\"");
         }
         return new MessageAction(line.timetoken("messageTimetoken"), line.words("type", Limit.ACTION_TYPE_BYTES),
-                line.words("value", Limit.ACTION_VALUE_BYTES), line.uuid(), actionTimetoken, expires);
+                line.words("value", Limit.ACTION_VALUE_BYTES), line.uuid(), actionTimetoken, expires,
+                line.has("amount") ? line.number("amount", 1, MessageAction.MOST_AMOUNT) : MessageAction.ONE);
     }
 
     /** A line of an export. */
@@ -218,7 +225,7 @@ public final class Actions {
         @Override
         public Set<String> members() {
             return Set.of("kind", "keyset", "channel", "messageTimetoken", "type", "value", "uuid", "actionTimetoken",
-                    "expires");
+                    "amount", "expires");
         }
 
         @Override

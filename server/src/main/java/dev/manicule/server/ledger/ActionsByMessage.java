@@ -29,7 +29,10 @@ final class ActionsByMessage {
     static final byte COUNT = 0;
     /** After the message's timetoken, before a type and a value: their {@link ActionTally}. */
     static final byte TALLY = 3;
-    /** After the message's timetoken, before a type, a value and the timetoken of an action: its uuid. */
+    /**
+     * After the message's timetoken, before a type, a value and the timetoken of an action: its uuid; and, unless it is
+     * plain, a byte that ends the uuid, its end and its amount.
+     */
     static final byte ACTION = 4;
     /** After the message's timetoken, before the timetoken of a removal: that of the action which was removed. */
     static final byte REMOVED = 6;
@@ -40,6 +43,9 @@ final class ActionsByMessage {
     /** About what a tally takes in a response besides its type, its value and its first users. */
     private static final int TALLY_OVERHEAD = 80;
     private static final int ACTOR_OVERHEAD = 50;
+    /** Is in no text. */
+    private static final byte UUID_END = (byte) 0xff;
+    private static final int MORE_BYTES = 1 + Long.BYTES + Integer.BYTES;
 
     private ActionsByMessage() {}
 
@@ -131,8 +137,9 @@ final class ActionsByMessage {
 
         /** The action of a row of this key. */
         MessageAction action(byte[] row) {
-            return new MessageAction(messageTimetoken, type, value, new String(row, StandardCharsets.UTF_8),
-                    timetoken);
+            Actor actor = actor(row, timetoken);
+            return new MessageAction(messageTimetoken, type, value, actor.uuid(), timetoken, actor.expires(),
+                    actor.amount());
         }
     }
 
@@ -141,9 +148,33 @@ final class ActionsByMessage {
     /** Puts an action on a message, by its own command or an import. */
     static void put(MessageAction action, ActionKeys keys, ActionCount withIt, ActionTally tallyWithIt,
             Transaction transaction) {
-        transaction.put(transaction.tables().of(TABLE), keys.action(action.actionTimetoken()), keys.uuid());
+        put(action, keys, transaction);
         transaction.put(transaction.tables().of(TABLE), keys.tally(), tallyWithIt.row());
         transaction.put(transaction.tables().of(TABLE), keys.count(), withIt.row());
+    }
+
+    /** Writes the row of an action, which may be there, and counted, already. */
+    static void put(MessageAction action, ActionKeys keys, Transaction transaction) {
+        byte[] uuid = keys.uuid();
+        byte[] row = action.isPlain()
+                ? uuid
+                : ByteBuffer.allocate(uuid.length + MORE_BYTES)
+                        .put(uuid)
+                        .put(UUID_END)
+                        .putLong(action.expires())
+                        .putInt(action.amount())
+                        .array();
+        transaction.put(transaction.tables().of(TABLE), keys.action(action.actionTimetoken()), row);
+    }
+
+    /** What the row of an action says. */
+    private static Actor actor(byte[] row, long timetoken) {
+        int end = row.length - MORE_BYTES;
+        if (end < 0 || row[end] != UUID_END) {
+            return new Actor(new String(row, StandardCharsets.UTF_8), timetoken);
+        }
+        ByteBuffer more = ByteBuffer.wrap(row, end + 1, MORE_BYTES - 1);
+        return new Actor(new String(row, 0, end, StandardCharsets.UTF_8), timetoken, more.getLong(), more.getInt());
     }
 
     /** Takes an action off its message, by a command of a timetoken. */
@@ -192,12 +223,12 @@ final class ActionsByMessage {
         if (said.count() == 0 || said.oldest() >= visible.horizon()) {
             return said;
         }
-        ActionTally left = new ActionTally(0, 0, said.changedAt(), List.of());
+        ActionTally left = ActionTally.none(said.changedAt());
         for (Map.Entry<ByteKey, byte[]> row : transaction.rows(transaction.tables().of(TABLE), keys.group())
                 .entrySet()) {
             Place place = Place.of(row.getKey().bytes, channel.length);
             if (visible.isAction(message, place.timetoken())) {
-                left = left.plus(new String(row.getValue(), StandardCharsets.UTF_8), place.timetoken());
+                left = left.plus(place.action(row.getValue()));
             }
         }
         return left;
@@ -288,9 +319,9 @@ final class ActionsByMessage {
                 groupEnd = groupEnd(key, beginning.length);
                 groupKey = key;
             }
-            String uuid = new String(rows.row(), StandardCharsets.UTF_8);
-            group.actors().add(new Actor(uuid, timetoken));
-            bytes += uuid.length() + ACTOR_OVERHEAD;
+            Actor actor = actor(rows.row(), timetoken);
+            group.actors().add(actor);
+            bytes += actor.uuid().length() + ACTOR_OVERHEAD;
         }
         rows.check();
         boolean hasMore = bytes > room && rows.isValid() && Keys.startsWith(rows.key(), beginning);
@@ -315,7 +346,8 @@ final class ActionsByMessage {
      * @param mine the reader's own actions on the message, by type and value
      * @param present a timetoken up to which all events are in the rows
      */
-    static Summed summary(Scan rows, byte[] channel, long message, Visible visible, Map<List<String>, Long> mine,
+    static Summed summary(Scan rows, byte[] channel, long message, Visible visible,
+            Map<List<String>, MessageAction> mine,
             long present) throws RocksDBException {
         byte[] beginning = countKey(channel, message);
         byte[] ofMessage = Keys.at(channel, message);
@@ -349,8 +381,8 @@ final class ActionsByMessage {
             if (isToBeCounted || !tally.isFirstWhole()) {
                 unsure.add(new Unsure(tallies.size(), isToBeCounted));
             }
-            tallies.add(new Tally(place.type(), place.value(), tally.count(), tally.first(),
-                    mine.getOrDefault(List.of(place.type(), place.value()), 0L)));
+            tallies.add(new Tally(place.type(), place.value(), tally.amount(), tally.count(), tally.first(),
+                    mine.get(List.of(place.type(), place.value()))));
             bytes += TALLY_OVERHEAD + place.type().length() + place.value().length()
                     + ActionTally.FIRST * (long) ACTOR_OVERHEAD;
         }
@@ -376,6 +408,7 @@ final class ActionsByMessage {
         byte[] group = new ActionKeys(channel, new MessageAction(message, said.type(), said.value(), "", 0)).group();
         List<Actor> first = new ArrayList<>(ActionTally.FIRST);
         long count = 0;
+        long users = 0;
         int looked = 0;
         for (rows.seek(group); rows.isValid(); rows.next()) {
             byte[] key = rows.key();
@@ -385,18 +418,20 @@ final class ActionsByMessage {
             looked++;
             long timetoken = Keys.timetoken(key, key.length - Long.BYTES);
             if (visible.isAction(message, timetoken)) {
-                count++;
+                Actor actor = actor(rows.row(), timetoken);
+                users++;
+                count += actor.amount();
                 if (first.size() < ActionTally.FIRST) {
-                    first.add(new Actor(new String(rows.row(), StandardCharsets.UTF_8), timetoken));
+                    first.add(new Actor(actor.uuid(), timetoken));
                 }
             }
         }
         rows.check();
-        if (count == 0) {
+        if (users == 0) {
             tallies.remove(unsure.at);
         } else {
             tallies.set(unsure.at, new Tally(said.type(), said.value(), unsure.isToBeCounted ? count : said.count(),
-                    first, said.mine()));
+                    unsure.isToBeCounted ? users : said.users(), first, said.mine()));
         }
         return looked;
     }
@@ -412,6 +447,8 @@ final class ActionsByMessage {
         private ActionCount foundCount = ActionCount.NONE;
         /** By type and value: the tallies that are there, less the actions that were found. */
         private final Map<List<String>, Long> tallies = new HashMap<>();
+        /** The same of the sums of amounts. */
+        private final Map<List<String>, Long> amounts = new HashMap<>();
         private boolean isOfTooOld;
 
         Inspection(IntegrityCheck inspection) {
@@ -428,6 +465,7 @@ final class ActionsByMessage {
                 saidCount = ActionCount.NONE;
                 foundCount = ActionCount.NONE;
                 tallies.clear();
+                amounts.clear();
                 isOfTooOld = false;
             }
             Place place = Place.of(key, channelLength);
@@ -456,6 +494,7 @@ final class ActionsByMessage {
         private void tallied(byte[] key, Place place, ActionTally tally) {
             if (tally.count() > 0) {
                 tallies.merge(List.of(place.type(), place.value()), tally.count(), Long::sum);
+                amounts.merge(List.of(place.type(), place.value()), tally.amount(), Long::sum);
                 if (tally.first().size() > tally.count()) {
                     inspection.wrong("actionsByMessage: more first users than actions, at " + Keys.show(key));
                 }
@@ -467,9 +506,10 @@ final class ActionsByMessage {
             foundCount = foundCount.plus(ActionCount.bytes(action.type(), action.value(), action.uuid()),
                     action.actionTimetoken());
             tallies.merge(List.of(action.type(), action.value()), -1L, Long::sum);
+            amounts.merge(List.of(action.type(), action.value()), -(long) action.amount(), Long::sum);
             byte[] row = inspection.tables().db.get(inspection.tables().of(Actions.TABLE),
                     Keys.newestFirst(channel, action.actionTimetoken()));
-            if (row == null || !Actions.read(row).until(MessageAction.NEVER).equals(action)) {
+            if (row == null || !Actions.read(row).equals(action)) {
                 inspection.wrong("actionsByMessage: no such action, at " + Keys.show(key));
             }
         }
@@ -490,12 +530,21 @@ final class ActionsByMessage {
                                 .formatted(
                                         saidCount.bytes(), foundCount.bytes(), Keys.show(message)));
             }
+            compare("tally", tallies, message);
             tallies.forEach((group, left) -> {
+                if (left != 0) { // then its sum is not worth a finding of its own
+                    amounts.remove(group);
+                }
+            });
+            compare("sum of amounts", amounts, message);
+        }
+
+        private void compare(String sum, Map<List<String>, Long> differences, byte[] message) {
+            differences.forEach((group, left) -> {
                 if (left != 0) {
-                    inspection
-                            .wrong("actionsByMessage: the tally of type %s and value %s is %d too %s, at %s".formatted(
-                                    group.getFirst(), group.getLast(), Math.abs(left), left > 0 ? "high" : "low",
-                                    Keys.show(message)));
+                    inspection.wrong("actionsByMessage: the %s of type %s and value %s is %d too %s, at %s".formatted(
+                            sum, group.getFirst(), group.getLast(), Math.abs(left), left > 0 ? "high" : "low",
+                            Keys.show(message)));
                 }
             });
         }

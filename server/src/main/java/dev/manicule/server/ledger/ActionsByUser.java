@@ -11,7 +11,7 @@ import org.rocksdb.RocksDBException;
 
 /**
  * The actions of each user on each channel. Key: channel, uuid, message timetoken, type, value; row: the timetoken of the
- * action, and its end if it has one. So a user can't put the same type and value on a message twice.
+ * action, its end and its amount unless it is plain. So a user can't put the same type and value on a message twice.
  */
 final class ActionsByUser {
     static final String TABLE = "actionsByUser";
@@ -49,27 +49,33 @@ final class ActionsByUser {
         String uuid = Keys.text(rest, rest.getInt());
         long message = rest.getLong();
         String type = Keys.text(rest, rest.getInt());
-        return new MessageAction(message, type, Keys.text(rest, rest.remaining()), uuid, Keys.number(row), end(row));
+        return new MessageAction(message, type, Keys.text(rest, rest.remaining()), uuid, Keys.number(row), end(row),
+                amount(row));
     }
 
     private static long end(byte[] row) {
         return row.length > Long.BYTES ? Keys.timetoken(row, Long.BYTES) : MessageAction.NEVER;
     }
 
+    private static int amount(byte[] row) {
+        return row.length > Long.BYTES ? ByteBuffer.wrap(row).getInt(2 * Long.BYTES) : MessageAction.ONE;
+    }
+
     /** The action of the same message, type, value and user that has a row; null when none has. */
     static @Nullable MessageAction find(MessageAction action, ActionKeys keys, Transaction transaction)
             throws RocksDBException {
         byte[] row = transaction.get(transaction.tables().of(TABLE), keys.ofUser());
-        return row == null ? null : action.at(Keys.number(row)).until(end(row));
+        return row == null ? null : action.at(Keys.number(row)).until(end(row)).times(amount(row));
     }
 
     static void put(MessageAction action, ActionKeys keys, Transaction transaction) {
-        byte[] row = action.isExpiring()
-                ? ByteBuffer.allocate(2 * Long.BYTES)
+        byte[] row = action.isPlain()
+                ? Keys.number(action.actionTimetoken())
+                : ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES)
                         .putLong(action.actionTimetoken())
                         .putLong(action.expires())
-                        .array()
-                : Keys.number(action.actionTimetoken());
+                        .putInt(action.amount())
+                        .array();
         transaction.put(transaction.tables().of(TABLE), keys.ofUser(), row);
     }
 
@@ -93,9 +99,10 @@ final class ActionsByUser {
      * @param rows a walk over the actions of the user
      * @param prefix of their keys
      */
-    static Map<List<String>, Long> on(Scan rows, byte[] prefix, long message, int channelLength, Visible visible)
+    static Map<List<String>, MessageAction> on(Scan rows, byte[] prefix, long message, int channelLength,
+            Visible visible)
             throws RocksDBException {
-        Map<List<String>, Long> found = new HashMap<>();
+        Map<List<String>, MessageAction> found = new HashMap<>();
         byte[] beginning = Keys.at(prefix, message);
         for (rows.seek(beginning); rows.isValid() && found.size() < Ledger.MAX_ACTIONS_PER_MESSAGE; rows.next()) {
             byte[] key = rows.key();
@@ -104,7 +111,7 @@ final class ActionsByUser {
             }
             MessageAction action = read(key, rows.row(), channelLength);
             if (visible.isAction(message, action.actionTimetoken())) {
-                found.put(List.of(action.type(), action.value()), action.actionTimetoken());
+                found.put(List.of(action.type(), action.value()), action);
             }
         }
         rows.check();
@@ -117,9 +124,10 @@ final class ActionsByUser {
         if (!inspection.visible(key).isAction(action.messageTimetoken(), action.actionTimetoken())) {
             return;
         }
-        byte[] uuid = inspection.tables().db.get(inspection.tables().of(ActionsByMessage.TABLE),
-                new ActionKeys(channel, action).action(action.actionTimetoken()));
-        if (uuid == null || !new String(uuid, StandardCharsets.UTF_8).equals(action.uuid())) {
+        byte[] there = new ActionKeys(channel, action).action(action.actionTimetoken());
+        byte[] onMessage = inspection.tables().db.get(inspection.tables().of(ActionsByMessage.TABLE), there);
+        if (onMessage == null
+                || !ActionsByMessage.Place.of(there, channel.length).action(onMessage).equals(action)) {
             inspection.wrong("actionsByUser: no such action on its message, at " + Keys.show(key));
         }
     }

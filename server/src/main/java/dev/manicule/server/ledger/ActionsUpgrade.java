@@ -123,7 +123,7 @@ final class ActionsUpgrade {
             batch.put(tables.of(ActionsByUser.TABLE), keys.ofUser(), Keys.number(action.actionTimetoken()));
             boolean isDeleted = visible.deleted().hide(action.messageTimetoken(), action.actionTimetoken());
             if (!isDeleted) { // its rows are removed later
-                tally = tally.plus(action.uuid(), action.actionTimetoken());
+                tally = tally.plus(action);
             }
             if (!isCounted) {
                 count = count.plus(keys.bytes(), action.actionTimetoken());

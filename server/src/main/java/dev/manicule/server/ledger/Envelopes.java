@@ -102,7 +102,7 @@ final class Envelopes {
     /**
      * An action was put on a message.
      *
-     * @param count how many of its type and value are on the message then; {@link #UNCOUNTED}
+     * @param count the sum of the amounts of its type and value on the message then; {@link #UNCOUNTED}
      */
     static Event added(Channel channel, MessageAction action, long count) {
         return event(channel, action.actionTimetoken(), count(count, action(channel, action, "added",
@@ -113,7 +113,7 @@ final class Envelopes {
      * An action was taken off a message.
      *
      * @param by the user that has removed it
-     * @param count how many of its type and value are left on the message; {@link #UNCOUNTED}
+     * @param count the sum of the amounts of its type and value that is left on the message; {@link #UNCOUNTED}
      */
     static Event removed(Channel channel, MessageAction action, String by, long timetoken, long count) {
         JsonWriter json = action(channel, action, "removed", timetoken);
@@ -126,7 +126,7 @@ final class Envelopes {
     /**
      * The time of an action has ended.
      *
-     * @param count how many of its type and value are left on the message
+     * @param count the sum of the amounts of its type and value that is left on the message
      */
     static Event expired(Channel channel, MessageAction action, long timetoken, long count) {
         return event(channel, timetoken, count(count, action(channel, action, "removed", timetoken)
@@ -157,7 +157,7 @@ final class Envelopes {
                 .member("type", action.type())
                 .member("value", action.value())
                 .quoted("actionTimetoken", action.actionTimetoken());
-        return (action.isExpiring() ? json.quoted("expires", action.expires()) : json).end();
+        return Actions.end(action, json);
     }
 
     /** A user has read a channel up to a timetoken. The event is on a channel of its own, and is not retained. */

@@ -149,6 +149,15 @@ record ExportLine(Map<String, Json> parts, ImportLimits limits) {
         return number;
     }
 
+    /** A whole number of a range. */
+    int number(String name, int least, int most) {
+        long number = number(name);
+        if (number < least || number > most) {
+            throw new IllegalArgumentException("its \"" + name + "\" is not from " + least + " to " + most);
+        }
+        return (int) number;
+    }
+
     long number(String name) {
         Json part = parts.get(name);
         try {

@@ -29,7 +29,8 @@ public record ActionRule(String type, Kind kind, List<String> values, Most most,
      * What a rule limits.
      *
      * @param values how many different values a message may have, 1 to {@link #ANY_NUMBER}
-     * @param byUser how many actions one user may have on a message, 1 to {@link #MOST_BY_USER}, or {@link #ANY_NUMBER}
+     * @param byUser how many actions one user may have on a message, 1 to {@link #MOST_BY_USER}, or {@link #ANY_NUMBER};
+     *        of a {@link Kind#COUNTER}, the highest amount of one action
      * @param seconds for how long an action stays, in seconds, 1 to {@link #MOST_SECONDS}, or {@link #ANY_NUMBER}
      */
     public record Most(int values, int byUser, int seconds) {
@@ -49,7 +50,9 @@ public record ActionRule(String type, Kind kind, List<String> values, Most most,
         /** A new value replaces the one that the user has put there before. */
         ONE,
         /** A user puts one value on a message; a second one is refused. */
-        ONCE
+        ONCE,
+        /** A user's action has an amount, and another addition adds to it. */
+        COUNTER
     }
 
     /**

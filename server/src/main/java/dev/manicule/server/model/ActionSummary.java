@@ -2,6 +2,7 @@ package dev.manicule.server.model;
 
 import dev.manicule.server.model.Message.Actor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The actions on a message, counted. All of it is of one moment.
@@ -19,9 +20,11 @@ public record ActionSummary(long messageTimetoken, long asOf, List<Tally> tallie
     /**
      * The actions that share a type and a value.
      *
-     * @param count how many, at least 1
-     * @param first the oldest of them, ascending, {@value ActionSummary#MOST_FIRST} at most
-     * @param mine the timetoken of the reader's own action among them; 0 when there is none, or no reader was named
+     * @param count the sum of their amounts, at least 1
+     * @param users how many they are, each of another user: as many as {@code count}, unless the type has amounts
+     * @param first the users and timetokens of the oldest of them, ascending, {@value ActionSummary#MOST_FIRST} at most
+     * @param mine the reader's own action among them; null when there is none, or no reader was named
      */
-    public record Tally(String type, String value, long count, List<Actor> first, long mine) {}
+    public record Tally(String type, String value, long count, long users, List<Actor> first,
+            @Nullable MessageAction mine) {}
 }

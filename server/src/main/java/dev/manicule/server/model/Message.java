@@ -49,6 +49,16 @@ public record Message(long timetoken, Json payload, @Nullable Json meta, @Nullab
     /** The actions of one message that share type and value. */
     public record ActionGroup(String type, String value, List<Actor> actors) {}
 
-    /** The user of an action on a message, and its timetoken. */
-    public record Actor(String uuid, long actionTimetoken) {}
+    /**
+     * The user of an action on a message, and its timetoken.
+     *
+     * @param expires as of {@link MessageAction#expires}
+     * @param amount as of {@link MessageAction#amount}
+     */
+    public record Actor(String uuid, long actionTimetoken, long expires, int amount) {
+        /** That of an action that counts for one and stays, or of which no more is to be said. */
+        public Actor(String uuid, long actionTimetoken) {
+            this(uuid, actionTimetoken, MessageAction.NEVER, MessageAction.ONE);
+        }
+    }
 }

@@ -9,25 +9,40 @@ package dev.manicule.server.model;
  * @param uuid the user that put it there, and that alone may remove it
  * @param actionTimetoken its own timetoken, unique in its keyset
  * @param expires the timetoken from which on it leaves by itself; {@link #NEVER}
+ * @param amount for how many it counts, from {@link #ONE} to {@link #MOST_AMOUNT}
  */
 public record MessageAction(long messageTimetoken, String type, String value, String uuid, long actionTimetoken,
-        long expires) {
+        long expires, int amount) {
     /** The end of an action that stays until it is removed. */
     public static final long NEVER = 0;
+    /** The amount of an action whose type has no amounts. */
+    public static final int ONE = 1;
+    /** The highest amount: a message has up to 25,000 actions, and sums of these are whole numbers in JavaScript too. */
+    public static final int MOST_AMOUNT = 1_000_000_000;
 
-    /** One that stays until it is removed. */
+    /** One that counts for one and stays until it is removed. */
     public MessageAction(long messageTimetoken, String type, String value, String uuid, long actionTimetoken) {
-        this(messageTimetoken, type, value, uuid, actionTimetoken, NEVER);
+        this(messageTimetoken, type, value, uuid, actionTimetoken, NEVER, ONE);
+    }
+
+    /** Whether it is no more than a type and a value of a user: it counts for one, and stays until it is removed. */
+    public boolean isPlain() {
+        return expires == NEVER && amount == ONE;
+    }
+
+    /** The same, which counts for another number. */
+    public MessageAction times(int other) {
+        return new MessageAction(messageTimetoken, type, value, uuid, actionTimetoken, expires, other);
     }
 
     /** The same, put there at another timetoken. */
     public MessageAction at(long timetoken) {
-        return new MessageAction(messageTimetoken, type, value, uuid, timetoken, expires);
+        return new MessageAction(messageTimetoken, type, value, uuid, timetoken, expires, amount);
     }
 
     /** The same, with another end. */
     public MessageAction until(long end) {
-        return new MessageAction(messageTimetoken, type, value, uuid, actionTimetoken, end);
+        return new MessageAction(messageTimetoken, type, value, uuid, actionTimetoken, end, amount);
     }
 
     /** Whether it leaves by itself. */

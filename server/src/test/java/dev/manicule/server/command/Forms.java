@@ -56,14 +56,17 @@ final class Forms {
             new Form<>(new ChangeActions(CHANNEL,
                     List.of(new ActionChange.Put(TIME, "reaction", "😀", "bob", 50_000_000L, true,
                             new ActionTerms(true, 8_000, ActionRule.Kind.ONE, 20, ActionRule.ANY_NUMBER)),
+                            new ActionChange.AddAmount(TIME, "clap", "c", "bob", -3, 0,
+                                    new ActionTerms(false, 8_000, ActionRule.Kind.COUNTER, 20, 50)),
                             new ActionChange.TakeOff(TIME, "reaction", null, null, "boss", 100),
                             new ActionChange.Replace(TIME, "tag", List.of("a", "b"), "bob", 0,
                                     new ActionTerms(false, 8_000, ActionRule.NONE))),
                     true),
-                    "0f0464656d6f07726f6f6d2ec3a40300003c6568f12e8001087265616374696f6e04f09f98800362"
-                            + "6f620000000002faf08001010000000000001f4001000000147fffffff01003c6568f12e80010108"
-                            + "7265616374696f6e000004626f73730000006402003c6568f12e800103746167020161016203626f"
-                            + "620000000000000000000000000000001f40007fffffff7fffffff01"),
+                    "0f0464656d6f07726f6f6d2ec3a40400003c6568f12e8001087265616374696f6e04f09f98800362"
+                            + "6f620000000002faf08001010000000000001f4001000000147fffffff03003c6568f12e80010463"
+                            + "6c6170016303626f62fffffffd0000000000000000000000000000001f4003000000140000003201"
+                            + "003c6568f12e800101087265616374696f6e000004626f73730000006402003c6568f12e80010374"
+                            + "6167020161016203626f620000000000000000000000000000001f40007fffffff7fffffff01"),
             new Form<>(new MarkRead(CHANNEL, "bob", TIME, 100_000),
                     "100464656d6f07726f6f6d2ec3a403626f62003c6568f12e8001000186a0"),
             new Form<>(new ExpireActions(258), "1100000102"),
@@ -119,17 +122,18 @@ final class Forms {
                     "20003c6568f12e8001087265616374696f6e04f09f988003626f62003c6568f12e8002"),
             new Form<>(new AddAction.AlreadyAdded(), "21"),
             new Form<>(new AddAction.Exists(new MessageAction(TIME, "reaction", "😀", "bob", TIME + 1)),
-                    "25003c6568f12e8001087265616374696f6e04f09f988003626f62003c6568f12e80020000000000000000"),
+                    "25003c6568f12e8001087265616374696f6e04f09f988003626f62003c6568f12e80020000000000"
+                            + "00000000000001"),
             new Form<>(new ChangeActions.ActionsChanged(List.of(
                     new ChangeActions.Changed(List.of(new MessageAction(TIME, "reaction", "😀", "bob", TIME + 1)),
-                            List.of(new MessageAction(TIME, "reaction", "n", "bob", TIME + 2, TIME + 9)), List.of(),
+                            List.of(new MessageAction(TIME, "reaction", "n", "bob", TIME + 2, TIME + 9, 5)), List.of(),
                             true),
                     new ChangeActions.Refused(ChangeActions.Refusal.EXISTS,
                             new MessageAction(TIME, "reaction", "n", "bob", TIME + 2)))),
                     "e0020101003c6568f12e8001087265616374696f6e04f09f988003626f62003c6568f12e80020000"
-                            + "00000000000001003c6568f12e8001087265616374696f6e016e03626f62003c6568f12e8003003c"
-                            + "6568f12e800a0001000001003c6568f12e8001087265616374696f6e016e03626f62003c6568f12e"
-                            + "80030000000000000000"),
+                            + "0000000000000000000101003c6568f12e8001087265616374696f6e016e03626f62003c6568f12e"
+                            + "8003003c6568f12e800a000000050001000001003c6568f12e8001087265616374696f6e016e0362"
+                            + "6f62003c6568f12e8003000000000000000000000001"),
             new Form<>(new ChangeActions.NoActionsChanged(3,
                     new ChangeActions.Refused(ChangeActions.Refusal.TOO_MANY_VALUES)), "e1000000030500"),
             new Form<>(new AddAction.NoSuchMessage(), "22"),

@@ -113,6 +113,9 @@ class GeneratedFormsTest {
         Arbitrary<ActionChange> puts = Combinators
                 .combine(numbers(), texts(), texts(), texts(), numbers(), flags(), terms)
                 .as(ActionChange.Put::new);
+        Arbitrary<ActionChange> amounts = Combinators
+                .combine(numbers(), texts(), texts(), texts(), Arbitraries.integers(), numbers(), terms)
+                .as(ActionChange.AddAmount::new);
         Arbitrary<ActionChange> removals = Combinators
                 .combine(numbers(), texts().injectNull(0.3), texts().injectNull(0.3), texts().injectNull(0.3),
                         texts(), Arbitraries.integers().between(1, ActionChange.MOST_TAKEN_OFF))
@@ -121,7 +124,8 @@ class GeneratedFormsTest {
                 .combine(numbers(), texts(), texts().list().ofMaxSize(5), texts(), numbers(), terms)
                 .as(ActionChange.Replace::new);
         return Combinators
-                .combine(channels(), Arbitraries.oneOf(puts, removals, sets).list().ofMinSize(1).ofMaxSize(5), flags())
+                .combine(channels(), Arbitraries.oneOf(puts, amounts, removals, sets).list().ofMinSize(1).ofMaxSize(5),
+                        flags())
                 .as(ChangeActions::new);
     }
 

@@ -54,6 +54,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -334,7 +335,8 @@ class DataStoreTest {
                         .containsExactly("receipt read 1", "reaction frown 1", "reaction smile 5");
                 assertThat(first.tallies().getLast().first().stream().map(Message.Actor::uuid))
                         .containsExactly("yan", "xia", "wim");
-                assertThat(first.tallies().getLast().mine()).isEqualTo(17_958_218_508_574_622L);
+                assertThat(Objects.requireNonNull(first.tallies().getLast().mine()).actionTimetoken())
+                        .isEqualTo(17_958_218_508_574_622L);
                 assertThat(messages.getLast().on().summary().tallies()).as("what was added was removed").isEmpty();
                 assertThat(messages.getLast().on().summary().asOf()).isGreaterThan(messages.getLast().timetoken());
                 long deleted = 17_958_218_519_394_533L; // the action that came after the deletion of its message
@@ -345,8 +347,8 @@ class DataStoreTest {
                 assertThat(reads.summaries(summed, List.of(late.messageTimetoken()), null, 1)
                         .summaries()
                         .getFirst()
-                        .tallies()).containsExactly(new ActionSummary.Tally("reaction", "smile", 1,
-                                List.of(new Message.Actor("bob", deleted)), 0));
+                        .tallies()).containsExactly(new ActionSummary.Tally("reaction", "smile", 1, 1,
+                                List.of(new Message.Actor("bob", deleted)), null));
                 assertThat(reads.actionsBy(summed, "ann", new LedgerReader.ActionsFrom(null, false), 10).actions())
                         .hasSize(2);
             }

@@ -1,5 +1,6 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.command.ActionChange.AddAmount;
 import dev.manicule.server.command.ActionChange.Put;
 import dev.manicule.server.command.ActionChange.Replace;
 import dev.manicule.server.command.ActionChange.TakeOff;
@@ -67,6 +68,7 @@ final class ActionChangesModel {
         long nextBefore = next;
         Result result = switch (change) {
             case Put put -> put(put);
+            case AddAmount more -> addAmount(more);
             case TakeOff takeOff -> takeOff(takeOff);
             case Replace replace -> replace(replace);
         };
@@ -100,14 +102,39 @@ final class ActionChangesModel {
         List<MessageAction> removed = put.terms().kind() == ActionRule.Kind.ONE ? own : List.of();
         removed.forEach(this::remove);
         List<MessageAction> added = new ArrayList<>();
-        Refused refused = add(put.messageTimetoken(), put.type(), put.value(), put.uuid(), put.terms(), added,
-                put.ttl());
+        Refused refused = add(new MessageAction(put.messageTimetoken(), put.type(), put.value(), put.uuid(), 0),
+                put.terms(), added, put.ttl());
         return refused == null ? new Changed(removed, added) : refused;
     }
 
-    private @Nullable Refused add(long message, String type, String value, String uuid, ActionTerms terms,
-            List<MessageAction> added, long ttl) {
-        if (of(message, type, null, uuid).size() >= terms.mostByUser()) {
+    private Result addAmount(AddAmount more) {
+        List<MessageAction> own = of(more.messageTimetoken(), more.type(), more.value(), more.uuid());
+        if (more.terms().strictParent() && !stored.contains(more.messageTimetoken())) {
+            return new Refused(Refusal.NO_SUCH_MESSAGE);
+        }
+        long sum = own.stream().mapToLong(MessageAction::amount).sum() + more.amount();
+        MessageAction there = own.isEmpty() ? null : own.getFirst();
+        if (sum < 0) {
+            return new Refused(Refusal.AMOUNT_TOO_LOW, there);
+        }
+        if (more.amount() > 0 && (sum > more.terms().mostByUser() || sum > MessageAction.MOST_AMOUNT)) {
+            return new Refused(Refusal.AMOUNT_TOO_HIGH, there);
+        }
+        own.forEach(this::remove);
+        List<MessageAction> added = new ArrayList<>();
+        Refused refused = sum == 0
+                ? null
+                : add(new MessageAction(more.messageTimetoken(), more.type(), more.value(), more.uuid(), 0)
+                        .times((int) sum), more.terms(), added, more.ttl());
+        return refused == null ? new Changed(own, added) : refused;
+    }
+
+    private @Nullable Refused add(MessageAction wanted, ActionTerms terms, List<MessageAction> added, long ttl) {
+        long message = wanted.messageTimetoken();
+        String type = wanted.type();
+        String value = wanted.value();
+        if (terms.kind() != ActionRule.Kind.COUNTER
+                && of(message, type, null, wanted.uuid()).size() >= terms.mostByUser()) {
             return new Refused(Refusal.TOO_MANY_BY_USER);
         }
         Set<String> values = new HashSet<>();
@@ -115,8 +142,7 @@ final class ActionChangesModel {
         if (!values.contains(value) && values.size() >= terms.mostValues()) {
             return new Refused(Refusal.TOO_MANY_VALUES);
         }
-        MessageAction action = new MessageAction(message, type, value, uuid, next,
-                ttl == 0 ? 0 : next + ttl);
+        MessageAction action = wanted.at(next).until(ttl == 0 ? 0 : next + ttl);
         long bytes = of(message, null, null, null).stream().mapToLong(LedgerModel::bytes).sum();
         if (bytes + LedgerModel.bytes(action) > terms.mostBytes()) {
             return new Refused(Refusal.TOO_MANY_BYTES);
@@ -147,11 +173,12 @@ final class ActionChangesModel {
         int present = own.size() - removed.size();
         List<MessageAction> added = new ArrayList<>();
         for (String value : missing) {
-            if (replace.terms().kind() != ActionRule.Kind.MANY && present + added.size() > 0) {
+            if (Set.of(ActionRule.Kind.ONE, ActionRule.Kind.ONCE).contains(replace.terms().kind())
+                    && present + added.size() > 0) {
                 return new Refused(Refusal.TOO_MANY_BY_USER);
             }
-            Refused refused = add(message, replace.type(), value, replace.uuid(), replace.terms(), added,
-                    replace.ttl());
+            Refused refused = add(new MessageAction(message, replace.type(), value, replace.uuid(), 0),
+                    replace.terms(), added, replace.ttl());
             if (refused != null) {
                 return refused;
             }

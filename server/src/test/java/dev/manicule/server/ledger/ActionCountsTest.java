@@ -2,7 +2,10 @@ package dev.manicule.server.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.manicule.server.command.ActionChange;
+import dev.manicule.server.command.ActionTerms;
 import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.ChangeActions;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
@@ -10,6 +13,7 @@ import dev.manicule.server.files.Folders;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonWriter;
+import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.ActionSummary.Tally;
 import dev.manicule.server.model.Channel;
@@ -41,6 +45,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ActionCountsTest {
     private static final Channel ROOM = new Channel("demo", "room");
     private static final List<String> VALUES = List.of("a", "b");
+    private static final ActionTerms COUNTED = new ActionTerms(false, Long.MAX_VALUE, ActionRule.Kind.COUNTER,
+            ActionRule.ANY_NUMBER, ActionRule.ANY_NUMBER);
 
     /** What a client knows of the actions on a message. */
     private static final class Client {
@@ -57,8 +63,9 @@ class ActionCountsTest {
             asOf = summary.asOf();
             for (Tally tally : summary.tallies()) {
                 counts.put(tally.value(), tally.count());
-                if (tally.mine() > 0) {
-                    mine.put(tally.value(), tally.mine());
+                MessageAction own = tally.mine();
+                if (own != null) {
+                    mine.put(tally.value(), own.actionTimetoken());
                 }
             }
         }
@@ -72,7 +79,8 @@ class ActionCountsTest {
                 Map<?, ?> data = (Map<?, ?>) d.get("data");
                 String value = String.valueOf(data.get("value"));
                 boolean isAdded = "added".equals(d.get("event"));
-                long count = counts.merge(value, isAdded ? 1L : -1L, Long::sum);
+                long amount = data.get("amount") instanceof Number number ? number.longValue() : 1;
+                long count = counts.merge(value, isAdded ? amount : -amount, Long::sum);
                 assertThat(((Number) d.get("count")).longValue()).isEqualTo(count);
                 if (uuid.equals(envelope.get("i")) && isAdded) {
                     mine.put(value, Long.parseLong(String.valueOf(data.get("actionTimetoken"))));
@@ -99,10 +107,19 @@ class ActionCountsTest {
                             Publish.Delivery.STORED),
                     message,
                     transaction);
-            for (long timetoken = 1_001; timetoken < 1_200; timetoken++) {
+            for (long timetoken = 1_001; timetoken < 1_600; timetoken += 3) {
                 String uuid = "user" + random.nextInt(6);
                 String value = VALUES.get(random.nextInt(VALUES.size()));
-                if (random.nextInt(3) > 0 || on.isEmpty()) {
+                if (random.nextInt(3) == 0) {
+                    ActionChange more = new ActionChange.AddAmount(message, "r", value, uuid,
+                            random.nextInt(4) == 0 ? -1 : 1 + random.nextInt(5), ActionChange.FOREVER, COUNTED);
+                    if (ledger.apply(new ChangeActions(ROOM, more), timetoken,
+                            transaction) instanceof ChangeActions.ActionsChanged changed
+                            && changed.results().getFirst() instanceof ChangeActions.Changed change) {
+                        change.removed().forEach(action -> on.remove(action.actionTimetoken()));
+                        change.added().forEach(action -> on.put(action.actionTimetoken(), action));
+                    }
+                } else if (random.nextInt(3) > 0 || on.isEmpty()) {
                     if (ledger.apply(new AddAction(ROOM, message, "r", value, uuid), timetoken,
                             transaction) instanceof AddAction.Added added) {
                         on.put(timetoken, added.action());
@@ -138,7 +155,7 @@ class ActionCountsTest {
 
     private static Map<String, Long> count(Map<Long, MessageAction> on) {
         Map<String, Long> counts = new HashMap<>();
-        on.values().forEach(action -> counts.merge(action.value(), 1L, Long::sum));
+        on.values().forEach(action -> counts.merge(action.value(), (long) action.amount(), Long::sum));
         return counts;
     }
 
@@ -175,7 +192,7 @@ class ActionCountsTest {
             ledger.commit(transaction);
             Tally tally = only(ledger, "user9");
             assertThat(tally.count()).isEqualTo(5);
-            assertThat(tally.mine()).isEqualTo(1_009);
+            assertThat(tally.mine()).isEqualTo(new MessageAction(1, "r", "a", "user9", 1_009));
             assertThat(tally.first().stream().map(Actor::uuid)).containsExactly("user5", "user6", "user7");
         }
     }
@@ -203,7 +220,8 @@ class ActionCountsTest {
             transaction = ledger.transaction();
             apply(ledger, new AddAction(ROOM, 1, "r", "a", "bob"), 1_002, transaction);
             ledger.commit(transaction);
-            assertThat(only(ledger, "ann")).isEqualTo(new Tally("r", "a", 1, List.of(new Actor("bob", 1_002)), 0));
+            assertThat(only(ledger, "ann"))
+                    .isEqualTo(new Tally("r", "a", 1, 1, List.of(new Actor("bob", 1_002)), null));
         }
     }
 

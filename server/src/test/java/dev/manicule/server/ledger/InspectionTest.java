@@ -108,6 +108,15 @@ class InspectionTest {
     }
 
     @Test
+    void wrongSumOfAmountsIsFound() throws Exception {
+        assertThat(findings((transaction, tables) -> transaction.put(tables.of(ActionsByMessage.TABLE), KEYS.tally(),
+                ActionTally.NONE.plus(new MessageAction(MESSAGE, "r", "v", "alice", ACTION).times(4)).row())))
+                .singleElement()
+                .asString()
+                .contains("the sum of amounts of type r and value v is 3 too high");
+    }
+
+    @Test
     void keyWithoutItsActionIsFound() throws Exception {
         assertThat(findings(
                 (transaction, tables) -> transaction.delete(tables.of(Actions.TABLE), Keys.newestFirst(KEY, ACTION))))

@@ -437,13 +437,15 @@ class LedgerHistoriesTest {
             String type = pick(TYPES, step.type());
             String value = pick(VALUES, step.value());
             String uuid = pick(UUIDS, step.uuid());
-            return switch (step.start() % 7) {
+            return switch (step.start() % 9) {
                 case 0 -> new ActionChange.Replace(message, type,
                         VALUES.stream().filter(each -> (step.end() >> VALUES.indexOf(each)) % 2 == 0).toList(), uuid,
                         ttl(step), terms(step));
                 case 1 -> new ActionChange.TakeOff(message, step.end() % 3 == 0 ? null : type,
                         step.end() % 3 < 2 ? null : value, step.uuid() % 4 == 0 ? null : uuid, "boss",
                         1 + step.end() % 4);
+                case 2, 3 ->
+                    new ActionChange.AddAmount(message, type, value, uuid, amount(step), ttl(step), terms(step));
                 default ->
                     new ActionChange.Put(message, type, value, uuid, ttl(step), step.start() % 3 == 0, terms(step));
             };
@@ -451,16 +453,23 @@ class LedgerHistoriesTest {
 
         /** A change that is about an action which is there, most of the time. */
         private static ActionChange changeOf(MessageAction known, Step step) {
-            return switch (step.end() % 4) {
+            return switch (step.end() % 6) {
                 case 0 -> new ActionChange.Put(known.messageTimetoken(), known.type(), known.value(), known.uuid(),
                         ttl(step), step.message() % 2 == 0, terms(step));
                 case 1 -> ActionChange.TakeOff.one(known.messageTimetoken(), known.type(), known.value(),
                         known.uuid(), "boss");
                 case 2 -> new ActionChange.Put(known.messageTimetoken(), known.type(), pick(VALUES, step.value()),
                         known.uuid(), ttl(step), step.value() % 2 == 0, terms(step));
+                case 3, 4 -> new ActionChange.AddAmount(known.messageTimetoken(), known.type(), known.value(),
+                        known.uuid(), amount(step), ttl(step), terms(step));
                 default -> new ActionChange.Replace(known.messageTimetoken(), known.type(),
                         List.of(pick(VALUES, step.value())), known.uuid(), ttl(step), terms(step));
             };
+        }
+
+        private static int amount(Step step) {
+            int amount = step.message() % 6 - 2;
+            return step.message() % 11 == 0 ? MessageAction.MOST_AMOUNT : amount == 0 ? 7 : amount;
         }
 
         private static long ttl(Step step) {
@@ -788,13 +797,11 @@ class LedgerHistoriesTest {
                         .flatMap(group -> group.actors()
                                 .stream()
                                 .map(actor -> new MessageAction(message.timetoken(), group.type(), group.value(),
-                                        actor.uuid(),
-                                        actor.actionTimetoken())))
+                                        actor.uuid(), actor.actionTimetoken(), actor.expires(), actor.amount())))
                         .toList();
                 assertThat(on).containsExactlyInAnyOrderElementsOf(actions.values()
                         .stream()
                         .filter(action -> action.messageTimetoken() == message.timetoken())
-                        .map(action -> action.until(MessageAction.NEVER))
                         .toList());
             }
         }

@@ -400,7 +400,8 @@ public final class LedgerModel {
                         .add(action));
         List<Tally> tallies = groups.entrySet()
                 .stream()
-                .map(group -> new Tally(group.getKey().getFirst(), group.getKey().getLast(), group.getValue().size(),
+                .map(group -> new Tally(group.getKey().getFirst(), group.getKey().getLast(),
+                        group.getValue().stream().mapToLong(MessageAction::amount).sum(), group.getValue().size(),
                         group.getValue()
                                 .stream()
                                 .limit(ActionSummary.MOST_FIRST)
@@ -409,8 +410,8 @@ public final class LedgerModel {
                         group.getValue()
                                 .stream()
                                 .filter(action -> action.uuid().equals(reader))
-                                .mapToLong(MessageAction::actionTimetoken)
-                                .sum()))
+                                .findFirst()
+                                .orElse(null)))
                 .toList();
         return new ActionSummary(message, asOf, tallies, false);
     }

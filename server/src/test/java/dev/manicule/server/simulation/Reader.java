@@ -48,7 +48,7 @@ final class Reader extends ThinkingClient {
             for (ActionGroup group : message.on().groups()) {
                 for (Actor each : group.actors()) {
                     on.add(on(new MessageAction(message.timetoken(), group.type(), group.value(), each.uuid(),
-                            each.actionTimetoken())));
+                            each.actionTimetoken(), each.expires(), each.amount())));
                 }
             }
             if (!isSummedUp(message.on())) {
@@ -76,8 +76,12 @@ final class Reader extends ThinkingClient {
                 .toList()
                 .equals(on.groups()
                         .stream()
-                        .map(group -> group.type() + " " + group.value() + " " + group.actors().size() + " "
-                                + group.actors().getFirst())
+                        .map(group -> group.type() + " " + group.value() + " " + group.actors()
+                                .stream()
+                                .mapToLong(Actor::amount)
+                                .sum() + " "
+                                + new Actor(group.actors().getFirst().uuid(),
+                                        group.actors().getFirst().actionTimetoken()))
                         .toList());
     }
 

@@ -172,11 +172,15 @@ final class Writer extends ThinkingClient {
                 world.happens(4) ? 2 : ActionRule.ANY_NUMBER);
         List<ActionChange> changes = new ArrayList<>();
         for (int i = 0; i == 0 || (i < 4 && world.happens(2)); i++) {
-            changes.add(world.happens(5)
-                    ? new ActionChange.Replace(add.messageTimetoken(), add.type(), List.of(world.any(VALUES)),
-                            add.uuid(), ttl(), terms)
-                    : new ActionChange.Put(add.messageTimetoken(), add.type(), i == 0 ? add.value() : world.any(VALUES),
-                            add.uuid(), ttl(), world.happens(2), terms));
+            changes.add(terms.kind() == ActionRule.Kind.COUNTER && world.random.nextBoolean()
+                    ? new ActionChange.AddAmount(add.messageTimetoken(), add.type(), add.value(), add.uuid(),
+                            world.happens(3) ? -1 : 1 + world.random.nextInt(4), ttl(), terms)
+                    : world.happens(5)
+                            ? new ActionChange.Replace(add.messageTimetoken(), add.type(), List.of(world.any(VALUES)),
+                                    add.uuid(), ttl(), terms)
+                            : new ActionChange.Put(add.messageTimetoken(), add.type(),
+                                    i == 0 ? add.value() : world.any(VALUES),
+                                    add.uuid(), ttl(), world.happens(2), terms));
         }
         return new ChangeActions(add.channel(), changes, world.random.nextBoolean());
     }
