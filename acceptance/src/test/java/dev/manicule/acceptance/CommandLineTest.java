@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandLineTest {
     private static final ActionRules RULES = new ActionRules(List.of(
             new ActionRule("vote", ActionRule.Kind.ONE, List.of("tea", "coffee"), ActionRule.Most.ANY, false, false),
+            new ActionRule("clap", ActionRule.Kind.COUNTER, List.of(), ActionRule.Most.ANY, false, false),
             new ActionRule("tag", ActionRule.Kind.MANY, List.of(), new ActionRule.Most(3, 2, 60), false, false),
             new ActionRule("hidden", ActionRule.Kind.ONCE, List.of(), ActionRule.Most.ANY, true, true)));
 
@@ -189,11 +190,13 @@ class CommandLineTest {
         String[] rules = {"actions", "rules", "--origin", GUARDED.origin(), "--subscribe-key", "sub-c-1"};
         assertThat(run(rules).output()).isEqualTo("""
                 vote  one, values tea coffee
+                clap  counter
                 tag  many, at most 3 values a message, at most 2 a user and message, for 60 seconds
                 hidden  once, added by the owner only, removed by the owner only""");
         assertThat(run(with(rules, "--json")).output()).isEqualTo(
                 """
                         {"type":"vote","rule":"one","values":["tea","coffee"],"addedBy":"users","removedBy":"author"}
+                        {"type":"clap","rule":"counter","addedBy":"users","removedBy":"author"}
                         {"type":"tag","rule":"many","mostValues":3,"mostByUser":2,"ttlSeconds":60,"addedBy":"users","removedBy":"author"}
                         {"type":"hidden","rule":"once","addedBy":"owner","removedBy":"owner"}""");
     }
@@ -341,6 +344,31 @@ class CommandLineTest {
             Run refused = manicule("actions", "add", "times", message, "typing", "on", "--ttl", wrong);
             assertThat(refused.code()).isEqualTo(2);
             assertThat(refused.output()).contains("--ttl: expected 1 to 31536000 seconds, not " + wrong);
+        }
+    }
+
+    @Test
+    void amountsAreAddedAndTakenBack() throws Exception {
+        String[] keyset = {"--secret-key", "sec-c-1", "--uuid", "ann"};
+        String message = guarded(with(new String[]{"publish", "claps", "1"}, keyset)).output();
+        String[] clap = {"actions", "add", "claps", message, "clap", "c"};
+        String first = guarded(with(with(clap, "--amount", "3"), keyset)).output();
+        JsonNode more = JSON.readTree(guarded(with(with(clap, "--json"), keyset)).output());
+        assertThat(more.get("amount").asInt()).isEqualTo(4);
+        assertThat(more.at("/replaced/0/actionTimetoken").asText()).isEqualTo(first);
+        String now = more.get("actionTimetoken").asText();
+        assertThat(guarded(with(new String[]{"actions", "list", "claps"}, keyset)).output()).endsWith("  amount 4");
+        assertThat(guarded(with(new String[]{"summary", "claps", message}, keyset)).output())
+                .isEqualTo(message + "\n    4 × clap = c  by ann  (yours: " + now + ", amount 4)");
+        JsonNode tally = JSON
+                .readTree(guarded(with(new String[]{"summary", "claps", message, "--json"}, keyset)).output());
+        assertThat(tally.at("/actions/clap/c/users").asInt()).isEqualTo(1);
+        assertThat(tally.at("/actions/clap/c/mineAmount").asInt()).isEqualTo(4);
+        assertThat(guarded(with(with(clap, "--amount", "-4"), keyset)).output())
+                .isEqualTo("Removed " + now + ": nothing of it is left.");
+        for (String wrong : List.of("0", "1.5", "1000000001")) {
+            assertThat(guarded(with(with(clap, "--amount", wrong), keyset)).output())
+                    .contains("`" + wrong + "` is no amount");
         }
     }
 

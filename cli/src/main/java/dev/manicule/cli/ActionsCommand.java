@@ -35,6 +35,7 @@ final class ActionsCommand extends CommandGroup {
     private static String words(MessageAction action) {
         return action.actionTimetoken() + "  on " + action.messageTimetoken() + "  " + action.type() + " = "
                 + action.value() + "  by " + action.uuid()
+                + (action.amount() == 1 ? "" : "  amount " + action.amount())
                 + (action.expires() == 0 ? "" : "  expires " + action.expires());
     }
 
@@ -102,12 +103,24 @@ final class ActionsCommand extends CommandGroup {
     /** Puts an action on a message. */
     @Command(name = "add", description = "Add an action to a message, and print its action timetoken.")
     static final class Add extends OwnChange {
+        @Option(names = "--amount", paramLabel = "N", converter = AmountArgument.class, defaultValue = "1",
+                description = "Of a type whose rule is counter: what to add to your own action, or, if it is negative, to take "
+                        + "back. Default: 1.")
+        private int amount;
+
         @Override
         void run(ManiculeClient client, Output out) {
-            ChangedActions changed = timed(client.addMessageAction(channel, action()), AddMessageAction::ttl)
+            ChangedActions changed = timed(client.addMessageAction(channel, action().withAmount(amount)),
+                    AddMessageAction::ttl)
                     .withReplaced()
                     .sync()
                     .orThrow();
+            if (changed.added().isEmpty() && changed.renewed().isEmpty()) {
+                MessageAction gone = changed.removed().get(0);
+                out.print("Removed " + gone.actionTimetoken() + ": nothing of it is left.",
+                        Output.object(gone).put("removed", true));
+                return;
+            }
             MessageAction added = (changed.added().isEmpty() ? changed.renewed() : changed.added()).get(0);
             out.print(String.valueOf(added.actionTimetoken()), with(changed.removed(), Output.object(added)));
         }

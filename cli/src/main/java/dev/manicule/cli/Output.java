@@ -44,14 +44,25 @@ final class Output {
                 .put("value", action.value())
                 .put("uuid", action.uuid())
                 .put("actionTimetoken", String.valueOf(action.actionTimetoken()));
+        if (action.amount() != 1) {
+            json.put("amount", action.amount());
+        }
         return action.expires() == 0 ? json : json.put("expires", String.valueOf(action.expires()));
     }
 
     static ArrayNode array(List<Actor> actors) {
         ArrayNode array = JSON.createArrayNode();
-        actors.forEach(actor -> array.addObject()
-                .put("uuid", actor.uuid())
-                .put("actionTimetoken", String.valueOf(actor.actionTimetoken())));
+        actors.forEach(actor -> {
+            ObjectNode json = array.addObject()
+                    .put("uuid", actor.uuid())
+                    .put("actionTimetoken", String.valueOf(actor.actionTimetoken()));
+            if (actor.amount() != 1) {
+                json.put("amount", actor.amount());
+            }
+            if (actor.expires() != 0) {
+                json.put("expires", String.valueOf(actor.expires()));
+            }
+        });
         return array;
     }
 

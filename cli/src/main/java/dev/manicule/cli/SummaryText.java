@@ -35,12 +35,15 @@ final class SummaryText {
         String words(int width) {
             String count = String.valueOf(tally.count());
             return " ".repeat(width - count.length()) + count + " × " + type + " = " + value + "  by " + users(tally)
-                    + (tally.mine().isPresent() ? "  (yours: " + tally.mine().getAsLong() + ")" : "");
+                    + (tally.mine().isPresent()
+                            ? "  (yours: " + tally.mine().getAsLong()
+                                    + (tally.mineAmount() == 1 ? ")" : ", amount " + tally.mineAmount() + ")")
+                            : "");
         }
     }
 
     private static String users(ActionTally tally) {
-        long others = tally.count() - tally.first().size();
+        long others = tally.users() - tally.first().size();
         return tally.first().stream().map(Actor::uuid).collect(Collectors.joining(", "))
                 + (others > 0 ? " and " + others + (others == 1 ? " other" : " others") : "");
     }
@@ -53,8 +56,14 @@ final class SummaryText {
             ObjectNode ofType = types.putObject(type);
             values.forEach((value, tally) -> {
                 ObjectNode one = ofType.putObject(value).put("count", tally.count());
+                if (tally.users() != tally.count()) {
+                    one.put("users", tally.users());
+                }
                 one.set("first", Output.array(tally.first()));
                 tally.mine().ifPresent(mine -> one.put("mine", String.valueOf(mine)));
+                if (tally.mineAmount() > 1) {
+                    one.put("mineAmount", tally.mineAmount());
+                }
             });
         });
         if (summary.hasMore()) {

@@ -44,15 +44,19 @@ public final class ActionCounts {
     private boolean hasMore = true;
 
     /** What is known of a type and value, each with the timetoken of the event or the summary that said it. */
-    private record Known(long count, long countAt, long mine, long mineAt) {
-        static final Known NOTHING = new Known(0, 0, 0, 0);
+    private record Known(long count, long countAt, long mine, int mineAmount, long mineAt) {
+        static final Known NOTHING = new Known(0, 0, 0, 0, 0);
 
         Known withCount(long newCount, long at) {
-            return at < countAt ? this : new Known(newCount, at, mine, mineAt);
+            return at < countAt ? this : new Known(newCount, at, mine, mineAmount, mineAt);
         }
 
-        Known withMine(long newMine, long at) {
-            return at < mineAt ? this : new Known(count, countAt, newMine, at);
+        Known withMine(long newMine, int newAmount, long at) {
+            return at < mineAt ? this : new Known(count, countAt, newMine, newAmount, at);
+        }
+
+        Known withoutMine(long at) {
+            return withMine(0, 0, at);
         }
 
         boolean isNothingAt(long timetoken) {
@@ -124,11 +128,11 @@ public final class ActionCounts {
         summary.tallies()
                 .forEach((type, values) -> values.forEach((value, tally) -> put(type, value, known(type, value)
                         .withCount(tally.count(), asOf)
-                        .withMine(tally.mine().orElse(0), asOf))));
+                        .withMine(tally.mine().orElse(0), tally.mineAmount(), asOf))));
         if (!hasMore) { // then no action has what it does not name
             known.forEach((type, values) -> values.replaceAll((value, each) -> isNamed(summary, type, value)
                     ? each
-                    : each.withCount(0, asOf).withMine(0, asOf)));
+                    : each.withCount(0, asOf).withoutMine(asOf)));
             known.values().forEach(values -> values.values().removeIf(each -> each.isNothingAt(asOf)));
         }
     }
@@ -157,11 +161,14 @@ public final class ActionCounts {
         Known before = known(action.type(), action.value());
         Known after = before;
         if (at > before.countAt) { // one without a count must not count twice
-            long count = event.count().orElse(Math.max(0, before.count + (event.isAdded() ? 1 : -1)));
+            long count = event.count()
+                    .orElse(Math.max(0, before.count + (event.isAdded() ? action.amount() : -action.amount())));
             after = after.withCount(count, at);
         }
         if (reader.equals(action.uuid())) {
-            after = after.withMine(event.isAdded() ? action.actionTimetoken() : 0, at);
+            after = event.isAdded()
+                    ? after.withMine(action.actionTimetoken(), action.amount(), at)
+                    : after.withoutMine(at);
         }
         put(action.type(), action.value(), after);
         return !after.equals(before);
@@ -172,7 +179,8 @@ public final class ActionCounts {
      *
      * @param type the type, such as {@code reaction}
      * @param value the value, such as {@code wave}
-     * @return how many actions have them; 0 also when they are {@linkplain #hasMore() not known}
+     * @return how many actions have them, or the sum of their amounts; 0 also when they are {@linkplain #hasMore() not
+     *         known}
      */
     public synchronized long count(String type, String value) {
         return known(type, value).count;
@@ -188,6 +196,18 @@ public final class ActionCounts {
      */
     public synchronized OptionalLong mine(String type, String value) {
         return known(type, value).own();
+    }
+
+    /**
+     * For how many the reader's own action of a type and a value counts.
+     *
+     * @param type the type, such as {@code clap}
+     * @param value the value, such as {@code 👏}
+     * @return its amount, 1 unless the rule of the type is {@link ActionRule.Kind#COUNTER}; 0 when there is none, or when
+     *         they are {@linkplain #hasMore() not known}
+     */
+    public synchronized int mineAmount(String type, String value) {
+        return known(type, value).mineAmount;
     }
 
     /**

@@ -22,6 +22,13 @@ record ActionOnMessage(@Nullable String channel, @Nullable MessageAction action,
         return ttl;
     }
 
+    /** Puts the amount of an action into a body, unless it is one. */
+    static void putAmount(MessageAction action, Map<String, Object> body) {
+        if (action.amount() != 1) {
+            body.put("amount", action.amount());
+        }
+    }
+
     /** Puts a time to live into a body, null for none. */
     static void put(@Nullable Duration ttl, Map<String, Object> body) {
         if (ttl != null) {
@@ -49,6 +56,7 @@ record ActionOnMessage(@Nullable String channel, @Nullable MessageAction action,
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("type", type);
         body.put("value", value);
+        putAmount(present(), body);
         put(ttl, body);
         return Json.write(body, "messageAction");
     }

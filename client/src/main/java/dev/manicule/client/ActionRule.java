@@ -29,7 +29,8 @@ public record ActionRule(String type, Kind kind, List<String> values, Most most,
      * What a rule limits.
      *
      * @param values how many different values of the type a message may have; empty for no limit of the keyset
-     * @param byUser how many actions of the type a user may have on a message; empty for no limit of the keyset
+     * @param byUser how many actions of the type a user may have on a message, of a {@link Kind#COUNTER} the highest amount
+     *        of one; empty for no limit of the keyset
      * @param ttl the time to live of each action, unless the call that adds it sets a shorter one; empty when actions stay
      * @since 0.1
      */
@@ -55,6 +56,8 @@ public record ActionRule(String type, Kind kind, List<String> values, Most most,
         ONE,
         /** It is refused. */
         ONCE,
+        /** It is there beside the first one, and the same value again adds to its {@link MessageAction#amount()}. */
+        COUNTER,
         /** What a later version of the server says. */
         UNKNOWN
     }

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the user has put the same action on the message before, the status is {@link Category#CONFLICT},
  * and {@link Status.ErrorData#existing()} is that action. A keyset may have a rule by which the action replaces another
- * one of the same user and type: {@link #withReplaced()} says which.
+ * one of the same user and type: {@link #withReplaced()} says which. By the rule {@link ActionRule.Kind#COUNTER} the
+ * {@link MessageAction#amount()} is added to that of the user's own action, and the result has the sum; with the amount 0
+ * the action is gone.
  *
  * @since 0.1
  */
@@ -75,7 +77,8 @@ public final class AddMessageAction extends Call<MessageAction> {
      *
      * @return a call with one action in {@link ChangedActions#added()}, and in {@link ChangedActions#removed()} the user's
      *         actions that it is in place of, most often none; or, where a {@linkplain #ttl time to live} began anew, with
-     *         one action in {@link ChangedActions#renewed()} and no others
+     *         one action in {@link ChangedActions#renewed()} and no others; or, where a negative amount took back all of
+     *         it, with the former action in {@link ChangedActions#removed()} and no others
      */
     public Call<ChangedActions> withReplaced() {
         return new Call<>(transport) {
@@ -88,7 +91,7 @@ public final class AddMessageAction extends Call<MessageAction> {
 
     @Override
     Request<MessageAction> request() {
-        return addition(json -> Fields.action(Fields.member(json, "data")));
+        return addition(Fields::addition);
     }
 
     private <R> Request<R> addition(Request.Decoder<R> decoder) {

@@ -185,6 +185,9 @@ public final class ChangeMessageActions extends Call<ChangeMessageActions.Result
         if (change.kind.equals("remove") && action.uuid() != null) {
             body.put("of", required(action.uuid(), "uuid"));
         }
+        if (change.kind.equals("add")) {
+            ActionOnMessage.putAmount(action, body);
+        }
         ActionOnMessage.put(change.ttl, body);
         return body;
     }

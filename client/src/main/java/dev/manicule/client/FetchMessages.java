@@ -142,9 +142,22 @@ public final class FetchMessages extends Call<FetchMessages.Result> {
      *
      * @param uuid the user
      * @param actionTimetoken the action's own, in 100-nanosecond steps since 1970
+     * @param expires the timetoken from which on it leaves by itself, in 100-nanosecond steps since 1970; 0 when it stays,
+     *        and in summaries
+     * @param amount for how many it counts; 1 in summaries
      * @since 0.1
      */
-    public record Actor(String uuid, long actionTimetoken) {}
+    public record Actor(String uuid, long actionTimetoken, long expires, int amount) {
+        /**
+         * That of an action that counts for one and stays.
+         *
+         * @param uuid the user
+         * @param actionTimetoken the action's own, in 100-nanosecond steps since 1970
+         */
+        public Actor(String uuid, long actionTimetoken) {
+            this(uuid, actionTimetoken, 0, 1);
+        }
+    }
 
     FetchMessages(Transport transport) {
         this(transport, List.of(), false, Query.NONE.flag("include_uuid", true).with("encode_channels", "false"));

@@ -15,14 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param uuid the user that put it there; null in an action to be added
  * @param actionTimetoken its own timetoken, by which it is removed, in 100-nanosecond steps since 1970; 0 in an action to
  *        be added
- * @param expires the timetoken from which on it leaves by itself, in 100-nanosecond steps since 1970; 0 when it stays, in an
- *        action to be added, whose time to live the call has, and in the actions of {@link GetActionsOn}, which don't have it
+ * @param expires the timetoken from which on it leaves by itself, in 100-nanosecond steps since 1970; 0 when it stays, and
+ *        in an action to be added, whose time to live the call has
+ * @param amount for how many it counts, 1 unless the rule of its type is {@link ActionRule.Kind#COUNTER}; in an action to be
+ *        added, what to add to the amount of the user's own, or, when it is negative, to take back
  * @since 0.1
  */
 public record MessageAction(String type, String value, long messageTimetoken, @Nullable String uuid,
-        long actionTimetoken, long expires) {
+        long actionTimetoken, long expires, int amount) {
     /**
-     * An action that stays until it is removed.
+     * An action that counts for one and stays until it is removed.
      *
      * @param type the feature that it belongs to, such as {@code reaction}
      * @param value its content, such as {@code smiley_face}
@@ -32,7 +34,21 @@ public record MessageAction(String type, String value, long messageTimetoken, @N
      */
     public MessageAction(String type, String value, long messageTimetoken, @Nullable String uuid,
             long actionTimetoken) {
-        this(type, value, messageTimetoken, uuid, actionTimetoken, 0);
+        this(type, value, messageTimetoken, uuid, actionTimetoken, 0, 1);
+    }
+
+    /**
+     * The same action with another amount.
+     *
+     * <pre>{@code
+     * client.addMessageAction("room", MessageAction.of("clap", "👏", message).withAmount(3)).sync().orThrow();
+     * }</pre>
+     *
+     * @param other for how many it counts; in an action to be added, -1,000,000,000 to 1,000,000,000, not 0
+     * @return the action
+     */
+    public MessageAction withAmount(int other) {
+        return new MessageAction(type, value, messageTimetoken, uuid, actionTimetoken, expires, other);
     }
 
     /**

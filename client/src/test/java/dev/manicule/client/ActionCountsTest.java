@@ -57,9 +57,10 @@ class ActionCountsTest {
             Map<String, Long> users = actions.computeIfAbsent(List.of(type, value), absent -> new HashMap<>());
             boolean isAdded = !users.containsKey(user);
             @Nullable Long before = isAdded ? users.put(user, now) : users.remove(user);
-            MessageAction action = new MessageAction(type, value, MESSAGE, user, before == null ? now : before);
+            long at = before == null ? now : before;
+            MessageAction action = new MessageAction(type, value, MESSAGE, user, at).withAmount(amount(at));
             return new MessageActionEvent(ROOM, null, now, isAdded ? "added" : "removed", action,
-                    OptionalLong.of(users.size()));
+                    OptionalLong.of(count(users)));
         }
 
         private Map<String, Map<String, ActionCounts.Count>> state() {
@@ -67,10 +68,24 @@ class ActionCountsTest {
             actions.forEach((key, users) -> {
                 if (!users.isEmpty()) {
                     state.computeIfAbsent(key.get(0), absent -> new TreeMap<>())
-                            .put(key.get(1), new ActionCounts.Count(users.size(), mine(users)));
+                            .put(key.get(1), new ActionCounts.Count(count(users), mine(users)));
                 }
             });
             return state;
+        }
+
+        private static long count(Map<String, Long> users) {
+            return users.values().stream().mapToLong(Server::amount).sum();
+        }
+
+        /** Of an action that was added at a timetoken. */
+        private static int amount(long timetoken) {
+            return 1 + (int) (timetoken % 3);
+        }
+
+        /** For how many the reader's own action counts; 0 when there is none. */
+        static int mineAmount(OptionalLong mine) {
+            return mine.isPresent() ? amount(mine.getAsLong()) : 0;
         }
 
         private static OptionalLong mine(Map<String, Long> users) {
@@ -96,7 +111,8 @@ class ActionCountsTest {
             states.get(events)
                     .forEach((type, values) -> values.forEach((value, count) -> tallies
                             .computeIfAbsent(type, absent -> new TreeMap<>())
-                            .put(value, new ActionTally(count.count(), List.of(), count.mine()))));
+                            .put(value, new ActionTally(count.count(), 1, List.of(), count.mine(),
+                                    mineAmount(count.mine())))));
             return new ActionSummary(ROOM, MESSAGE, ME, asOf, tallies, false);
         }
     }
@@ -136,6 +152,12 @@ class ActionCountsTest {
                 }
             }
             assertThat(counts.snapshot()).as("seed %d", seed).isEqualTo(server.states.get(server.size()));
+            for (String type : List.of("reaction", "receipt")) {
+                for (String value : List.of("a", "b")) {
+                    assertThat(counts.mineAmount(type, value)).as("seed %d", seed)
+                            .isEqualTo(Server.mineAmount(counts.mine(type, value)));
+                }
+            }
         }
     }
 

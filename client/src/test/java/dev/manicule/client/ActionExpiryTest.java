@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ActionExpiryTest {
     private static final String TYPING_JSON = "{\"messageTimetoken\":\"5\",\"type\":\"typing\",\"uuid\":\"my uuid\","
             + "\"value\":\"on\",\"actionTimetoken\":\"9\",\"expires\":\"50000009\"}";
-    private static final MessageAction TYPING = new MessageAction("typing", "on", 5, "my uuid", 9, 50_000_009);
+    private static final MessageAction TYPING = new MessageAction("typing", "on", 5, "my uuid", 9, 50_000_009, 1);
     private static final MessageAction ON = MessageAction.of("typing", "on", 5);
     private static final Duration TTL = Duration.ofSeconds(5);
 

@@ -70,10 +70,18 @@ public final class Fields {
 
     /** A message action. */
     public static MessageAction action(JsonNode json) {
-        JsonNode expires = json.get("expires");
         return new MessageAction(text(json, "type"), text(json, "value"), timetoken(member(json, "messageTimetoken")),
                 textOrNull(json, "uuid"), timetoken(member(json, "actionTimetoken")),
-                expires == null ? 0 : timetoken(expires));
+                expires(json), amount(json));
+    }
+
+    private static long expires(JsonNode json) {
+        JsonNode expires = json.get("expires");
+        return expires == null ? 0 : timetoken(expires);
+    }
+
+    private static int amount(JsonNode json) {
+        return intOrEmpty(json, "amount").orElse(1);
     }
 
     /** The error of a response, or of a part of one, that has this status. */
@@ -104,9 +112,18 @@ public final class Fields {
     /** What an addition did. */
     public static ChangedActions added(JsonNode json) {
         List<MessageAction> action = List.of(action(member(json, "data")));
+        if (json.path("removed").asBoolean()) {
+            return new ChangedActions(List.of(), action);
+        }
         return json.path("renewed").asBoolean()
                 ? new ChangedActions(List.of(), List.of(), action)
                 : new ChangedActions(action, replaced(json));
+    }
+
+    /** The action that an addition put on a message; with an amount of 0 when it has taken back all of it. */
+    public static MessageAction addition(JsonNode json) {
+        MessageAction action = action(member(json, "data"));
+        return json.path("removed").asBoolean() ? action.withAmount(0) : action;
     }
 
     /** What the added action is in place of; most additions replace nothing, and say nothing of it. */
@@ -158,6 +175,7 @@ public final class Fields {
             case "many" -> ActionRule.Kind.MANY;
             case "one" -> ActionRule.Kind.ONE;
             case "once" -> ActionRule.Kind.ONCE;
+            case "counter" -> ActionRule.Kind.COUNTER;
             default -> ActionRule.Kind.UNKNOWN;
         };
     }
@@ -197,7 +215,8 @@ public final class Fields {
 
     /** The user of an action. */
     public static Actor actor(JsonNode json) {
-        return new Actor(text(json, "uuid"), timetoken(member(json, "actionTimetoken")));
+        return new Actor(text(json, "uuid"), timetoken(member(json, "actionTimetoken")), expires(json),
+                amount(json));
     }
 
     /** The summary of the actions on a message, for a user. */
@@ -214,8 +233,10 @@ public final class Fields {
 
     private static ActionTally tally(JsonNode json) {
         JsonNode mine = json.get("mine");
-        return new ActionTally(timetoken(member(json, "count")), actors(member(json, "first")),
-                mine == null ? OptionalLong.empty() : OptionalLong.of(timetoken(mine)));
+        long count = number(json, "count");
+        return new ActionTally(count, numberOrEmpty(json, "users").orElse(count), actors(member(json, "first")),
+                mine == null ? OptionalLong.empty() : OptionalLong.of(timetoken(mine)),
+                mine == null ? 0 : intOrEmpty(json, "mineAmount").orElse(1));
     }
 
     /** A whole number that must be there. */

@@ -95,7 +95,8 @@ record SubscribeResponse(long cursor, int region, JsonNode envelopes) {
         MessageAction action = Fields.action(data);
         if (action.uuid() == null) { // its owner stands outside, as the one that did it
             action = new MessageAction(action.type(), action.value(), action.messageTimetoken(),
-                    Fields.textOrNull(envelope, "i"), action.actionTimetoken(), action.expires());
+                    Fields.textOrNull(envelope, "i"), action.actionTimetoken(), action.expires(),
+                    action.amount());
         }
         return new MessageActionEvent(Fields.text(envelope, "c"), subscription(envelope), timetoken(envelope),
                 Fields.text(content, "event"), action, Fields.numberOrEmpty(content, "count"),
