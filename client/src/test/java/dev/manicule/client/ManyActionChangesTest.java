@@ -212,7 +212,7 @@ class ManyActionChangesTest {
                 {"status":200,"data":[
                   {"type":"reaction","rule":"one","values":["wave","cry"],"addedBy":"users","removedBy":"author"},
                   {"type":"tag","rule":"many","mostValues":3,"mostByUser":2,"addedBy":"users","removedBy":"owner"},
-                  {"type":"stars","rule":"counter","addedBy":"users","ttlSeconds":60,"removedBy":"author"},
+                  {"type":"stars","rule":"median","addedBy":"users","ttlSeconds":60,"removedBy":"author"},
                   {"type":"*","rule":"once","addedBy":"owner","removedBy":"author"}]}""");
                 ManiculeClient client = ManiculeClient.of(server.config().build())) {
             Envelope<GetActionRules.Result> envelope = client.getActionRules().sync();
