@@ -139,7 +139,7 @@ class ApiDescriptionTest {
         samples.put("getActionsOfUser", Sample.get("/v1/message-actions/demo/channel/c/user/bob?limit=1"));
         samples.put("markRead", Sample.of("POST", "/v1/read-marks/demo/channel/c?uuid=bob",
                 "{\"timetoken\":\"" + message + "\"}"));
-        samples.put("getReadMarks", Sample.get("/v1/read-marks/demo/channel/c?limit=1"));
+        samples.put("getReadMarks", Sample.get("/v1/read-marks/demo/channel/c?limit=1&order=newest"));
         samples.put("getUnreadCounts", Sample.get("/v1/read-marks/demo/unread/c,d?uuid=bob"));
         samples.put("removeMessageAction", Sample.of("DELETE",
                 "/v1/message-actions/demo/channel/c/message/" + message + "/action/" + action + "?uuid=bob", ""));
@@ -276,7 +276,7 @@ class ApiDescriptionTest {
         ask("getActionsOnMessage", 400, Sample.get("/v1/message-actions/demo/channel/c/message/1?cursor=x"));
         ask("getActionsOfUser", 400, Sample.get("/v1/message-actions/demo/channel/c/user/bob?order=x"));
         ask("markRead", 400, Sample.of("POST", "/v1/read-marks/demo/channel/c?uuid=bob", "{}"));
-        ask("getReadMarks", 400, Sample.get("/v1/read-marks/demo/channel/c?since=x"));
+        ask("getReadMarks", 400, Sample.get("/v1/read-marks/demo/channel/c?cursor=x"));
         ask("getUnreadCounts", 400, Sample.get("/v1/read-marks/demo/unread/c"));
         ask("addMessageAction", 400, Sample.of("POST", "/v1/message-actions/demo/channel/c/message/x?uuid=a", "{}"));
         ask("fetchMessages", 400, Sample.get(HISTORY + "channel/c?start=x"));

@@ -234,8 +234,8 @@ class CommandLineTest {
         assertThat(manicule("marks", "unread", "marks", "--uuid", "ann", "--json").output())
                 .isEqualTo("{\"channel\":\"marks\",\"timetoken\":\"" + second + "\",\"unread\":0}");
         assertThat(manicule("marks", "list", "marks", "--limit", "1", "--all").output())
-                .matches("ann  " + second + "  marked at \\d{17}\nbob  " + first + "  marked at \\d{17}");
-        assertThat(manicule("marks", "list", "marks", "--limit", "1").output()).startsWith("ann  ")
+                .matches("bob  " + first + "  marked at \\d{17}\nann  " + second + "  marked at \\d{17}");
+        assertThat(manicule("marks", "list", "marks", "--limit", "1", "--newest").output()).startsWith("ann  ")
                 .doesNotContain("bob");
         JsonNode reader = JSON.readTree(manicule("marks", "list", "marks", "--since", second, "--json").output());
         assertThat(reader.get("uuid").asText()).isEqualTo("ann");

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.Wire.Answer;
+import dev.manicule.server.routing.PercentEncoding;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +34,11 @@ class ReadMarksWireTest {
     }
 
     private long mark(String uuid, long upTo) {
-        Answer answer = wire.send("POST", "/v1/read-marks/demo/channel/" + channel + "?uuid=" + uuid,
+        return mark(uuid, uuid, upTo);
+    }
+
+    private long mark(String encoded, String uuid, long upTo) {
+        Answer answer = wire.send("POST", list("uuid=" + encoded),
                 ("{\"timetoken\":\"" + upTo + "\"}").getBytes(StandardCharsets.UTF_8));
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(answer.json().at("/data/uuid").asText()).isEqualTo(uuid);
@@ -84,21 +94,91 @@ class ReadMarksWireTest {
         assertThat(count("ann")).isEqualTo(1);
     }
 
+    private String list(String query) {
+        return "/v1/read-marks/demo/channel/" + channel + "?" + query;
+    }
+
+    /** All pages from a URL on, each mark as its user and timetoken. */
+    private List<String> pages(String from) {
+        List<String> marks = new ArrayList<>();
+        for (String url = from; !url.isEmpty();) {
+            url = page(url, marks);
+        }
+        return marks;
+    }
+
+    /** Adds the marks of a page; gives the URL of the next, empty when there is none. */
+    private String page(String url, List<String> marks) {
+        Answer answer = wire.get(url);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        answer.json().get("data").forEach(each -> {
+            marks.add(each.get("uuid").asText() + " " + each.get("timetoken").asText());
+            assertThat(each.get("markedAt").asText()).hasSize(17);
+        });
+        return answer.json().at("/more/url").asText();
+    }
+
+    /** Each list of a channel whose marks move at random is compared with a map of users to marks. */
     @Test
-    void readersOfAMessageComePageByPage() {
-        long first = wire.publish(channel, "1");
-        long second = wire.publish(channel, "2");
-        for (String user : List.of("ann", "bob", "cem", "dan")) {
-            mark(user, user.equals("bob") ? first : second);
+    void marksComeByHowFarTheyAre() {
+        Random random = new Random(21);
+        List<String> users = List.of("ann", "ann2", "bob", "cem", "ÿ", "😀 & co", "dan");
+        Map<String, Long> model = new HashMap<>();
+        for (int step = 0; step < 60; step++) {
+            String user = users.get(random.nextInt(users.size()));
+            long stands = mark(PercentEncoding.encode(user), user, 1 + random.nextInt(30));
+            model.merge(user, stands, Math::max);
+            if (step % 6 == 0) {
+                compareLists(model, random.nextInt(32), 1 + random.nextInt(4));
+            }
         }
-        List<String> readers = new ArrayList<>();
-        String url = "/v1/read-marks/demo/channel/" + channel + "?limit=2&since=" + second;
-        while (!url.isEmpty()) {
-            JsonNode page = wire.get(url).json();
-            page.get("data").forEach(each -> readers.add(each.get("uuid").asText()));
-            url = page.at("/more/url").asText();
+        compareLists(model, 0, 1_000);
+    }
+
+    private void compareLists(Map<String, Long> model, long since, int limit) {
+        Comparator<Map.Entry<String, Long>> furthest = Map.Entry.<String, Long>comparingByValue()
+                .reversed()
+                .thenComparing(entry -> entry.getKey().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+        List<String> expected = model.entrySet()
+                .stream()
+                .filter(entry -> entry.getValue() >= since)
+                .sorted(furthest)
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .toList();
+        String query = "limit=" + limit + (since == 0 ? "" : "&since=" + since);
+        assertThat(pages(list(query + "&order=newest"))).isEqualTo(expected);
+        assertThat(pages(list(query))).isEqualTo(expected.reversed());
+        assertThat(pages(list(query + "&order=oldest"))).isEqualTo(expected.reversed());
+    }
+
+    /** Those of a message, however its readers advance between the pages. */
+    @Test
+    void pagesFromTheLeastFarOnMissNoReader() {
+        List<String> users = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            users.add("user" + i);
+            mark("user" + i, 10 + i % 7);
         }
-        assertThat(readers).containsExactly("ann", "cem", "dan");
+        List<String> marks = new ArrayList<>();
+        int at = 0;
+        for (String url = list("since=10&limit=3"); !url.isEmpty(); at++) {
+            url = page(url, marks);
+            mark("user" + at, 40 + at);
+        }
+        assertThat(at).isGreaterThanOrEqualTo(7);
+        assertThat(marks.stream().map(mark -> mark.substring(0, mark.indexOf(' ')))).containsAll(users);
+    }
+
+    @Test
+    void wrongPlacesInTheListAreRefused() {
+        mark("ann", 5);
+        for (String query : List.of("order=first", "since=x", "limit=0", "cursor=x", "cursor=ann", "cursor=AAAAAAAAAAA",
+                "cursor=AAAAAAAAAAAAAAAA", "cursor=%00")) {
+            assertThat(wire.get(list(query)).status()).as(query).isEqualTo(400);
+        }
+        Answer answer = wire.get(list("cursor=ann"));
+        assertThat(answer.json().at("/error/source").asText()).isEqualTo("read-marks");
+        assertThat(answer.json().at("/error/message").asText()).contains("the one that the page before gave");
     }
 
     /** What a poll finds behind a cursor, each event as its channel, user and mark; and the next cursor. */

@@ -38,7 +38,7 @@ final class ReadMarksCommand extends CommandGroup {
     }
 
     /** Lists the marks of a channel. */
-    @Command(name = "list", description = "List how far each user has read a channel, by user.")
+    @Command(name = "list", description = "List how far each user has read a channel, the least far first.")
     static final class Listing extends ClientCommand {
         @Parameters(index = "0", paramLabel = "CHANNEL", description = "The channel.")
         private String channel = "";
@@ -46,6 +46,9 @@ final class ReadMarksCommand extends CommandGroup {
         @Option(names = "--since", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,
                 description = "Only users who have read up to this timetoken: the readers of a message.")
         private @Nullable Long since;
+
+        @Option(names = "--newest", description = "The furthest first.")
+        private boolean isNewestFirst;
 
         @Option(names = "--limit", paramLabel = "N", description = PageSize.DESCRIPTION)
         private int limit = PageSize.DEFAULT;
@@ -62,6 +65,7 @@ final class ReadMarksCommand extends CommandGroup {
         void run(ManiculeClient client, Output out) {
             GetReadMarks get = client.getReadMarks(channel).limit(limit);
             get = since == null ? get : get.since(since);
+            get = isNewestFirst ? get.newestFirst() : get;
             Stream<ReadMark> marks = all ? get.stream() : get.sync().orThrow().marks().stream();
             marks.forEach(mark -> out.print(
                     mark.uuid() + "  " + mark.timetoken() + "  marked at " + mark.markedAt(),

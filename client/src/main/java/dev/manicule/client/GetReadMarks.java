@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * client.getReadMarks("room").since(message).stream().forEach(mark -> System.out.println(mark.uuid()));
  * }</pre>
  *
+ * <p>Marks come by how far they are: the least far first, or with {@link #newestFirst()} the furthest. One that advances
+ * while pages are fetched comes once or twice in the former order, and may be missing from the latter.
+ *
  * @since 0.1
  */
 public final class GetReadMarks extends PagedCall<GetReadMarks, ReadMarkPage, ReadMark> {

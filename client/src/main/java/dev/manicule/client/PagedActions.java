@@ -20,14 +20,4 @@ public abstract sealed class PagedActions<C extends PagedActions<C>> extends Pag
     final PageWalk.Entries<MessageAction> entries(ActionPage page) {
         return new PageWalk.Entries<>(page.actions(), page.cursor());
     }
-
-    /**
-     * Turns the order round: the actions on the newest messages first, or, of one message, the newest actions of each type
-     * and value; by default, the oldest.
-     *
-     * @return a call with this order
-     */
-    public C newestFirst() {
-        return with(query.with("order", "newest"));
-    }
 }

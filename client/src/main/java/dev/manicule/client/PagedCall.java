@@ -58,6 +58,16 @@ public abstract sealed class PagedCall<C extends PagedCall<C, P, E>, P, E> exten
     }
 
     /**
+     * Turns the order round: the actions on the newest messages first, or, of one message, the newest actions of each type
+     * and value; the read mark that is the furthest. By default, the oldest are first.
+     *
+     * @return a call with this order
+     */
+    public C newestFirst() {
+        return with(query.with("order", "newest"));
+    }
+
+    /**
      * All entries that the call selects. Each page is fetched when the stream reaches it, on the thread that reads the
      * stream, which throws a {@link ManiculeException} when a page can't be fetched.
      *

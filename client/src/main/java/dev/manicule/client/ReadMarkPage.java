@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A page of read marks.
  *
- * @param marks in the order of the uuids
+ * @param marks in the order of the call
  * @param cursor continues after this page, with the same call; null when it is the last one
  * @see GetReadMarks
  * @since 0.1

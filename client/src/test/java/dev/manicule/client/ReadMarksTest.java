@@ -50,16 +50,16 @@ class ReadMarksTest {
                         ? "{\"data\":[" + BOB + "]}"
                         : "{\"data\":[" + ANN + "],\"more\":{\"cursor\":\"a&b\"}}"));
                 ManiculeClient client = ManiculeClient.of(server.config().build())) {
-            GetReadMarks get = client.getReadMarks("a room").since(4).limit(1);
+            GetReadMarks get = client.getReadMarks("a room").since(4).newestFirst().limit(1);
             ReadMark ann = new ReadMark("ann", 5, 8);
             Envelope<ReadMarkPage> envelope = get.sync();
             assertThat(envelope.orThrow()).isEqualTo(new ReadMarkPage(List.of(ann), "a&b"));
             assertThat(envelope.status().operation()).isEqualTo(Operation.GET_READ_MARKS);
             assertThat(envelope.status().affectedChannels()).containsExactly("a room");
             assertThat(server.requests.get(0)).startsWith("GET /v1/read-marks/demo/channel/a%20room?uuid=my%20uuid&")
-                    .contains("&limit=1&since=4&");
+                    .contains("&limit=1&since=4&order=newest&");
             assertThat(get.stream()).containsExactly(ann, new ReadMark("bob", 6, 7));
-            assertThat(server.requests.get(2)).contains("&limit=1&since=4&cursor=a%26b&");
+            assertThat(server.requests.get(2)).contains("&limit=1&since=4&order=newest&cursor=a%26b&");
         }
     }
 

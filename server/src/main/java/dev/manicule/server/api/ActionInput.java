@@ -81,6 +81,12 @@ final class ActionInput {
                 .member("message", message);
     }
 
+    /** The response to a cursor that no page of the list gave. */
+    static Response foreignCursor(ErrorFormat errors, ApiRequest request) {
+        return errors.response(400, "The cursor is none of this list: use the one that the page before gave.",
+                request.now());
+    }
+
     /** Notes a fault. */
     void fault(String message, String location, String locationType) {
         details.add(new Detail(message, location, locationType));
@@ -148,6 +154,15 @@ final class ActionInput {
             fault("Invalid timetoken", name, "query");
         }
         return timetoken;
+    }
+
+    /** Whether a page begins with the newest, otherwise with the oldest. */
+    boolean isNewestFirst() {
+        String order = request.query().text("order");
+        if (order != null && !order.equals("oldest") && !order.equals("newest")) {
+            fault("Must be oldest or newest", "order", "query");
+        }
+        return "newest".equals(order);
     }
 
     /** The most entries of a page. */

@@ -200,11 +200,7 @@ public final class ActionReadsApi implements EndpointFamily {
     }
 
     private static ActionsFrom from(ApiRequest request, ActionInput input) {
-        String order = request.query().text("order");
-        if (order != null && !order.equals("oldest") && !order.equals("newest")) {
-            input.fault("Must be oldest or newest", "order", "query");
-        }
-        return new ActionsFrom(request.query().text("cursor"), "newest".equals(order));
+        return new ActionsFrom(request.query().text("cursor"), input.isNewestFirst());
     }
 
     /** Reads some actions. */
@@ -236,8 +232,7 @@ public final class ActionReadsApi implements EndpointFamily {
         public @Nullable Response next() {
             FoundActions page = read.page(limit - count, from);
             if (page == null) {
-                return ActionInput.ERRORS.response(400,
-                        "The cursor is none of this list: use the one that the page before gave.", request.now());
+                return ActionInput.foreignCursor(ActionInput.ERRORS, request);
             }
             for (MessageAction action : page.actions()) {
                 json.json(Actions.row(action));

@@ -18,13 +18,11 @@ import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.routing.ApiRequest;
 import dev.manicule.server.routing.EndpointFamily;
 import dev.manicule.server.routing.ErrorFormat;
-import dev.manicule.server.routing.PercentEncoding;
 import dev.manicule.server.routing.RequiredPermission;
 import dev.manicule.server.routing.Route.Trait;
 import dev.manicule.server.routing.Route;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How far users have read channels, and how many messages they have not read, which the protocol lacks. Old clients never
@@ -137,33 +135,20 @@ public final class ReadMarksApi implements EndpointFamily {
         ActionInput input = new ActionInput(request, NAME);
         Channel channel = input.channel();
         int limit = input.limit();
-        Long since = input.bound("since");
+        Long bound = input.bound("since");
+        boolean isNewestFirst = input.isNewestFirst();
         if (channel == null || input.isRefused()) {
             input.refuse();
             return;
         }
-        request.respondInSlices(new Marks(channel, since == null ? 0 : since, limit, request.query().text("cursor")));
-    }
-
-    /** Reads marks, some rows in each slice, until they are as many as requested. For one thread at a time. */
-    private final class Marks implements ApiRequest.SlicedRead {
-        private final Channel channel;
-        private final long since;
-        private final int limit;
-        private @Nullable String from;
-        private int count;
-        private final JsonWriter json = new JsonWriter(4096).object().member("status", 200).array("data");
-
-        Marks(Channel channel, long since, int limit, @Nullable String from) {
-            this.channel = channel;
-            this.since = since;
-            this.limit = limit;
-            this.from = from;
-        }
-
-        @Override
-        public @Nullable Response next() {
-            MarkPage page = ledger.marks(channel, since, from, limit - count);
+        long since = bound == null ? 0 : bound;
+        String cursor = request.query().text("cursor");
+        request.respondInSlices(() -> {
+            MarkPage page = ledger.marks(channel, since, cursor, isNewestFirst, limit);
+            if (page == null) {
+                return ActionInput.foreignCursor(ERRORS, request);
+            }
+            JsonWriter json = new JsonWriter(4096).object().member("status", 200).array("data");
             for (ReadMark mark : page.marks()) {
                 json.object()
                         .member("uuid", mark.uuid())
@@ -171,20 +156,16 @@ public final class ReadMarksApi implements EndpointFamily {
                         .quoted("markedAt", mark.markedAt())
                         .end();
             }
-            count += page.marks().size();
-            from = page.next();
-            if (from == null) {
-                return Response.json(200, json.end().end().toBytes());
+            json.end();
+            if (page.next() != null) {
+                json.object("more")
+                        .member("url", NextPage.url(FAMILY, channel) + "?" + (since == 0 ? "" : "since=" + since + "&")
+                                + (isNewestFirst ? "order=newest&" : "") + "limit=" + limit + "&cursor=" + page.next())
+                        .member("cursor", page.next())
+                        .member("limit", limit)
+                        .end();
             }
-            return count < limit ? null : withMore(from);
-        }
-
-        private Response withMore(String next) {
-            String bound = since == 0 ? "" : "since=" + since + "&";
-            json.end().object("more");
-            json.member("url", NextPage.url(FAMILY, channel) + "?" + bound + "limit=" + limit + "&cursor="
-                    + PercentEncoding.encode(next)).member("cursor", next).member("limit", limit);
-            return Response.json(200, json.end().end().toBytes());
-        }
+            return Response.json(200, json.end().toBytes());
+        });
     }
 }

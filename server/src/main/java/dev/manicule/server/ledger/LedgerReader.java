@@ -347,20 +347,25 @@ public final class LedgerReader {
     public record Unread(Channel channel, long upTo, long count) {}
 
     /**
-     * Some of the read marks of a channel, in the order of their uuids. Looks at some thousand rows at most.
+     * Some of the read marks of a channel, in the order of their timetokens. Takes as long however many there are.
      *
      * @param since only marks at this timetoken or later
      * @param after the {@code next} of the page before; null for the first page
+     * @param isNewestFirst whether the furthest mark comes first, otherwise last
      * @param most the most marks, at least 1
+     * @return null when {@code after} is of no page of read marks
      */
-    public MarkPage marks(Channel channel, long since, @Nullable String after, int most) {
-        return tables.use("Reading read marks", open -> ReadMarks.page(open, channel, since, after, most));
+    public @Nullable MarkPage marks(Channel channel, long since, @Nullable String after, boolean isNewestFirst,
+            int most) {
+        return tables.use("Reading read marks",
+                open -> Optional.ofNullable(Readers.page(open, channel, since, after, isNewestFirst, most)))
+                .orElse(null);
     }
 
     /**
      * A page of read marks.
      *
-     * @param marks may be fewer than requested, and even none, although there are more
+     * @param marks as many as requested, unless it is the last page
      * @param next where the next page begins; null when there are no more
      */
     public record MarkPage(List<ReadMark> marks, @Nullable String next) {}

@@ -2,7 +2,6 @@ package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.MarkRead;
 import dev.manicule.server.json.JsonWriter;
-import dev.manicule.server.ledger.LedgerReader.MarkPage;
 import dev.manicule.server.ledger.LedgerReader.Unread;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ReadMark;
@@ -14,27 +13,31 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 
 /**
  * How far users have read channels. Key: the channel, and the uuid. Row: the last timetoken that the user has read, and the
- * timetoken of the change. The key of the channel alone has the number of marks on it. Marks stay when messages go.
+ * timetoken of the change. The key of the channel alone has the number of marks on it. Marks stay when messages go. Each
+ * mark is in {@link Readers} too.
  */
 final class ReadMarks {
     static final String TABLE = "readMarks";
-    static final Family FAMILY = new Family(TABLE, Family.ALL, inspection -> ReadMarks::inspect, new Lines());
-    /** How many rows a page looks at: some milliseconds of work. */
-    private static final int MOST_ROWS = 5_000;
+    static final Family FAMILY = new Family(TABLE, Family.ALL,
+            inspection -> (key, row) -> inspect(key, row, inspection), new Lines());
 
     private ReadMarks() {}
 
-    private static byte[] key(byte[] channel, String uuid) {
+    static byte[] key(byte[] channel, String uuid) {
         byte[] name = uuid.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(channel.length + name.length).put(channel).put(name).array();
     }
 
-    private static byte[] row(long upTo, long at) {
-        return ByteBuffer.allocate(2 * Long.BYTES).putLong(upTo).putLong(at).array();
+    private static void put(byte[] channel, ReadMark mark, Transaction transaction) throws RocksDBException {
+        transaction.put(transaction.tables().of(TABLE), key(channel, mark.uuid()), row(mark));
+        Readers.put(channel, mark, (key, row) -> transaction.put(transaction.tables().of(Readers.TABLE), key, row));
+    }
+
+    private static byte[] row(ReadMark mark) {
+        return ByteBuffer.allocate(2 * Long.BYTES).putLong(mark.upTo()).putLong(mark.markedAt()).array();
     }
 
     private static ReadMark read(byte[] key, int channelLength, byte[] row) {
@@ -66,8 +69,10 @@ final class ReadMarks {
                 return new Decided(new MarkRead.TooManyMarks(), false);
             }
             transaction.put(table, channel, Keys.number(marks + 1));
+        } else {
+            Readers.takeOut(channel, read(key, channel.length, before), transaction);
         }
-        transaction.put(table, key, row(upTo, timetoken));
+        put(channel, new ReadMark(mark.uuid(), upTo, timetoken), transaction);
         return new Decided(new MarkRead.Marked(upTo), true);
     }
 
@@ -92,35 +97,35 @@ final class ReadMarks {
         return unread;
     }
 
-    /** See {@link LedgerReader#marks}. */
-    static MarkPage page(Tables open, Channel name, long since, @Nullable String after, int most)
-            throws RocksDBException {
-        byte[] channel = Keys.channel(name);
-        byte[] from = Keys.directlyAfter(after == null ? channel : key(channel, after));
-        List<ReadMark> marks = new ArrayList<>();
-        try (RocksIterator rows = open.db.newIterator(open.of(TABLE))) {
-            String last = null;
-            int left = MOST_ROWS;
-            for (rows.seek(from); rows.isValid() && Keys.startsWith(rows.key(), channel); rows.next()) {
-                if (left == 0 || marks.size() == most) {
-                    return new MarkPage(marks, last);
-                }
-                left--;
-                ReadMark mark = read(rows.key(), channel.length, rows.value());
-                last = mark.uuid();
-                if (mark.upTo() >= since) {
-                    marks.add(mark);
-                }
-            }
-            rows.status();
-            return new MarkPage(marks, null);
-        }
+    /** The mark of a user; null when there is none. */
+    static @Nullable ReadMark find(byte[] channel, String uuid, Tables tables) throws RocksDBException {
+        byte[] key = key(channel, uuid);
+        byte[] row = tables.db.get(tables.of(TABLE), key);
+        return row == null ? null : read(key, channel.length, row);
     }
 
-    private static void inspect(byte[] key, byte[] row) {
-        boolean isOfChannel = key.length == Keys.channelLength(key);
+    /** Gives the list of readers all marks, which had none up to format 9. Returns how many there are. */
+    static long findReaders(Tables tables, Upgrade.Writes writes) throws RocksDBException {
+        long[] marks = {0};
+        tables.walk(tables.of(TABLE), Family.ALL, (key, row) -> {
+            byte[] channel = Keys.channelOf(key);
+            if (channel.length < key.length) {
+                Readers.put(channel, read(key, channel.length, row),
+                        (place, at) -> writes.put(tables.of(Readers.TABLE), place, at));
+                marks[0]++;
+            }
+        });
+        return marks[0];
+    }
+
+    private static void inspect(byte[] key, byte[] row, IntegrityCheck inspection) throws RocksDBException {
+        byte[] channel = Keys.channelOf(key);
+        boolean isOfChannel = key.length == channel.length;
         if (isOfChannel ? Keys.number(row) <= 0 : row.length != 2 * Long.BYTES) {
             throw new IllegalArgumentException("no mark");
+        }
+        if (!isOfChannel) {
+            Readers.mustHave(channel, read(key, channel.length, row), inspection);
         }
     }
 
@@ -163,12 +168,13 @@ final class ReadMarks {
         public boolean take(ExportLine text, Import into, Transaction transaction) throws RocksDBException {
             byte[] channel = Keys.channel(text.channel());
             byte[] key = key(text);
-            byte[] row = row(text.timetoken("timetoken"), into.known(text.timetoken("markedAt")));
-            boolean isNew = Import.isNew(transaction, transaction.tables().of(TABLE), key, row);
+            ReadMark mark = new ReadMark(text.uuid(), text.timetoken("timetoken"),
+                    into.known(text.timetoken("markedAt")));
+            boolean isNew = Import.isNew(transaction, transaction.tables().of(TABLE), key, row(mark));
             if (isNew) {
                 transaction.put(transaction.tables().of(TABLE), channel,
                         Keys.number(count(channel, transaction) + 1));
-                transaction.put(transaction.tables().of(TABLE), key, row);
+                put(channel, mark, transaction);
             }
             return isNew;
         }

@@ -55,7 +55,7 @@ final class Tables implements AutoCloseable {
             Actions.FAMILY,
             ActionsByMessage.FAMILY, ActionsByUser.FAMILY, Feed.FAMILY, Channels.FAMILY, Recent.FAMILY,
             Deletions.FAMILY, Expiries.FAMILY, ActionExpiries.FAMILY,
-            ReadMarks.FAMILY,
+            ReadMarks.FAMILY, Readers.FAMILY,
             GlobalFeed.FAMILY, Leases.FAMILY, Whereabouts.FAMILY);
     /** In the order of the handles. */
     static final List<String> NAMES = FAMILIES.stream().map(Family::table).distinct().toList();

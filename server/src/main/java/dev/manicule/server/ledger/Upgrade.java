@@ -40,11 +40,15 @@ final class Upgrade {
                 beginFeed(tables, synced);
             }
             if (from < 8) {
-                findWhereabouts(tables, synced);
+                LOG.info("Of {} users on channels it is known where they are",
+                        derive(tables, synced, Leases::findWhereabouts));
             }
             if (from < 9) {
                 LOG.info("The actions on {} messages were summed up", ActionsUpgrade.upgrade(tables, synced));
                 MessageNumbers.begin(tables, synced);
+            }
+            if (from < 10) {
+                LOG.info("{} read marks are in the lists of readers", derive(tables, synced, ReadMarks::findReaders));
             }
             tables.db.flushWal(true);
         } catch (RocksDBException e) {
@@ -58,10 +62,16 @@ final class Upgrade {
         void put(ColumnFamilyHandle table, byte[] key, byte[] row) throws RocksDBException;
     }
 
-    /** Up to format 7, nothing led from a user to the channels that it is on. */
-    private static void findWhereabouts(Tables tables, WriteOptions synced) throws RocksDBException {
+    /** Derives rows from those of another table. */
+    @FunctionalInterface
+    private interface Derivation {
+        /** Returns from how many. */
+        long rows(Tables tables, Writes writes) throws RocksDBException;
+    }
+
+    private static long derive(Tables tables, WriteOptions synced, Derivation derivation) throws RocksDBException {
         try (WriteBatch batch = new WriteBatch()) {
-            long users = Leases.findWhereabouts(tables, (table, key, row) -> {
+            long rows = derivation.rows(tables, (table, key, row) -> {
                 batch.put(table, key, row);
                 if (batch.count() >= AT_ONCE) {
                     tables.db.write(synced, batch);
@@ -69,7 +79,7 @@ final class Upgrade {
                 }
             });
             tables.db.write(synced, batch);
-            LOG.info("Of {} users on channels it is known where they are", users);
+            return rows;
         }
     }
 

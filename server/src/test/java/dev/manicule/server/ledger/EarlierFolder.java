@@ -14,7 +14,8 @@ import java.util.zip.ZipInputStream;
  * {@code format-4.zip} is format 3, upgraded by the last commit that wrote format 4 (a38f02b); {@code format-6.zip} is format 4, upgraded by the
  * last one that wrote format 6 (c8ebe47), and killed with writes of its own in the log only; {@code format-7.zip} is format 6, upgraded by the last one
  * that wrote format 7 (0df01ca), with users on channels, and killed with some of them in the log only; {@code format-8.zip} is format 7,
- * upgraded by the last one that wrote format 8 (0da2d19), with actions, one of them in the log only.
+ * upgraded by the last one that wrote format 8 (0da2d19), with actions, one of them in the log only; {@code format-9.zip} is format 8,
+ * upgraded by the last one that wrote format 9 (12310a32), with read marks, two of them in the log only.
  */
 public final class EarlierFolder {
     private EarlierFolder() {}

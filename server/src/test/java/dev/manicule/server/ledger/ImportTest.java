@@ -9,6 +9,7 @@ import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Range;
+import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.Revocation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -131,6 +132,8 @@ class ImportTest {
         assertThat(taken(HEADING, mark, end(2))).isEqualTo(new Import.Report(0, 1));
         assertThat(ledger.reads().unread(List.of(new Channel("demo", "c")), "u", 0))
                 .containsExactly(new LedgerReader.Unread(new Channel("demo", "c"), 45, 2));
+        assertThat(ledger.reads().marks(new Channel("demo", "c"), 45, null, false, 9))
+                .isEqualTo(new LedgerReader.MarkPage(List.of(new ReadMark("u", 45, 60)), null));
     }
 
     private void counted(long... messages) {

@@ -9,6 +9,7 @@ import dev.manicule.server.command.Command;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.PresenceChange.Join;
+import dev.manicule.server.command.MarkRead;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.RevokeToken;
@@ -16,6 +17,7 @@ import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.ReadMark;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -203,6 +205,36 @@ class InspectionTest {
         assertThat(findings((transaction, tables) -> Whereabouts.put(ROOM, "carol", transaction))).singleElement()
                 .asString()
                 .startsWith("whereabouts: a user who is not there, at demo/room/");
+    }
+
+    private static final ReadMark MARK = new ReadMark("bob", MESSAGE, 1008);
+
+    private List<String> findingsOfMarks(Tampering tampering) throws Exception {
+        return findings((transaction, tables) -> {
+            assertThat(ReadMarks.mark(new MarkRead(ROOM, "bob", MESSAGE, 9), 1008, transaction).advances()).isTrue();
+            tampering.with(transaction, tables);
+        });
+    }
+
+    @Test
+    void marksInTheirPlacesHaveNoFindings() throws Exception {
+        assertThat(findingsOfMarks((transaction, tables) -> {})).isEmpty();
+    }
+
+    @Test
+    void markInNoListOfReadersIsFound() throws Exception {
+        assertThat(findingsOfMarks((transaction, tables) -> Readers.takeOut(KEY, MARK, transaction))).singleElement()
+                .asString()
+                .startsWith("readMarks: it is in no list of readers, at demo/room/");
+    }
+
+    @Test
+    void readerWhoseMarkStandsElsewhereIsFound() throws Exception {
+        ReadMark former = new ReadMark("bob", MESSAGE - 1, 1008);
+        assertThat(findingsOfMarks((transaction, tables) -> Readers.put(KEY, former,
+                (key, row) -> transaction.put(tables.of(Readers.TABLE), key, row)))).singleElement()
+                .asString()
+                .startsWith("readers: its mark stands elsewhere, at demo/room/");
     }
 
     @Test

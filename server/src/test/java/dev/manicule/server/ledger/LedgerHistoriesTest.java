@@ -61,6 +61,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -635,16 +636,32 @@ class LedgerHistoriesTest {
                 assertThat(reads.unread(List.of(channel), uuid, 0)).containsExactly(
                         new LedgerReader.Unread(channel, upTo, messages.tailMap(upTo, false).size()));
             }
-            for (long since : List.of(0L, timetoken / 2)) {
-                List<ReadMark> read = new ArrayList<>();
-                String next = null;
-                do {
-                    LedgerReader.MarkPage page = reads.marks(channel, since, next, 1);
-                    read.addAll(page.marks());
-                    next = page.next();
-                } while (next != null);
-                assertThat(read).isEqualTo(marks.stream().filter(mark -> mark.upTo() >= since).toList());
+            List<ReadMark> furthest = marks.stream()
+                    .sorted(Comparator.comparingLong(ReadMark::upTo).reversed().thenComparing(ReadMark::uuid))
+                    .toList();
+            TreeSet<Long> places = new TreeSet<>(List.of(0L, timetoken / 2, Long.MAX_VALUE));
+            marks.forEach(mark -> places.addAll(List.of(mark.upTo(), mark.upTo() + 1)));
+            for (long since : places) {
+                List<ReadMark> readers = furthest.stream().filter(mark -> mark.upTo() >= since).toList();
+                for (int most = 1; most <= 2; most++) {
+                    assertThat(marks(channel, since, true, most, reads)).isEqualTo(readers);
+                    assertThat(marks(channel, since, false, most, reads)).isEqualTo(readers.reversed());
+                }
             }
+        }
+
+        @SuppressWarnings("NullAway") // a cursor is that of the page before
+        private static List<ReadMark> marks(Channel channel, long since, boolean isNewestFirst, int most,
+                LedgerReader reads) {
+            List<ReadMark> read = new ArrayList<>();
+            String next = null;
+            do {
+                LedgerReader.MarkPage page = reads.marks(channel, since, next, isNewestFirst, most);
+                assertThat(page.marks()).hasSize(page.next() == null ? page.marks().size() : most);
+                read.addAll(page.marks());
+                next = page.next();
+            } while (next != null);
+            return read;
         }
 
         private void compareFeed() {
