@@ -11,11 +11,14 @@ import dev.manicule.server.access.Secret;
 import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.ActionRules;
 import java.io.BufferedReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -345,6 +348,109 @@ class CommandLineTest {
             assertThat(refused.code()).isEqualTo(2);
             assertThat(refused.output()).contains("--ttl: expected 1 to 31536000 seconds, not " + wrong);
         }
+    }
+
+    private static String change(String kind, Object message, String type, String value, String more) {
+        return "{\"change\":\"" + kind + "\",\"messageTimetoken\":\"" + message + "\",\"type\":\"" + type
+                + "\",\"value\":\"" + value + "\"" + more + "}";
+    }
+
+    private Path lines(String... changes) throws Exception {
+        return Files.writeString(folder.resolve("changes.jsonl"), String.join("\n", changes) + "\n");
+    }
+
+    @Test
+    void batchMakesTheChangesOfAFile() throws Exception {
+        long first = SERVER.wire().publish("batch", "1");
+        long second = SERVER.wire().publish("batch", "2");
+        Path file = lines(change("add", first, "reaction", "👍", ""),
+                change("toggle", second, "typing", "on", ",\"ttlSeconds\":3600"),
+                change("add", first, "reaction", "👍", ""),
+                change("remove", first, "reaction", "👍", ""));
+        Run run = manicule("actions", "batch", "batch", file.toString(), "--uuid", "ann");
+        assertThat(run.code()).as("one is refused").isEqualTo(1);
+        String[] made = run.output().split("\n");
+        String wave = made[0].replaceAll("1: added (\\d{17}) .*", "$1");
+        assertThat(made[0]).isEqualTo("1: added " + wave + "  on " + first + "  reaction = 👍  by ann");
+        assertThat(made[1]).matches("2: added \\d{17}  on " + second + "  typing = on  by ann  expires \\d{17}");
+        assertThat(made[2]).startsWith("3: refused: ")
+                .endsWith("(409); the one that is there has the timetoken " + wave);
+        assertThat(made[3]).isEqualTo("4: removed " + wave + "  on " + first + "  reaction = 👍  by ann");
+        assertThat(made).hasSize(4);
+    }
+
+    @Test
+    void batchFromTheStandardInputTakesManyLines() throws Exception {
+        long message = SERVER.wire().publish("long", "1");
+        Process process = ServerProcess.command("actions", "batch", "long", "-", "--json", "--uuid", "ann", "--origin",
+                SERVER.origin());
+        try (OutputStream in = process.getOutputStream()) {
+            for (int i = 1; i <= 250; i++) {
+                in.write((change("add", message, "label", "v" + i, "") + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        ServerProcess.Ended ended = ServerProcess.Ended.of(process);
+        assertThat(ended.code()).as(ended.words()).isZero();
+        List<String> lines = ended.words().lines().toList();
+        assertThat(lines).hasSize(250);
+        for (int i = 1; i <= 250; i++) {
+            JsonNode line = JSON.readTree(lines.get(i - 1));
+            assertThat(line.get("line").asInt()).isEqualTo(i);
+            assertThat(line.get("status").asInt()).isEqualTo(200);
+            assertThat(line.at("/added/0/value").asText()).isEqualTo("v" + i);
+            assertThat(line.get("removed")).isEmpty();
+        }
+    }
+
+    @Test
+    void atomicBatchMakesAllChangesOrNone() throws Exception {
+        long message = SERVER.wire().publish("atomic", "1");
+        Path file = lines(change("add", message, "reaction", "wave", ""), change("remove", message, "t", "v", ""));
+        Run refused = manicule("actions", "batch", "atomic", file.toString(), "--atomic", "--uuid", "ann");
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.output()).isEqualTo("manicule: change 2: No matching message actions to delete (400)");
+        assertThat(manicule("actions", "list", "atomic").output()).isEmpty();
+        lines(change("add", message, "reaction", "wave", ""), change("remove", message, "reaction", "wave", ""));
+        Run made = manicule("actions", "batch", "atomic", file.toString(), "--atomic", "--uuid", "ann");
+        assertThat(made.code()).as(made.output()).isZero();
+        assertThat(made.output().lines()).hasSize(2);
+        String[] many = new String[101];
+        Arrays.fill(many, change("add", message, "reaction", "wave", ""));
+        Run tooMany = manicule("actions", "batch", "atomic", lines(many).toString(), "--atomic");
+        assertThat(tooMany.code()).isEqualTo(2);
+        assertThat(tooMany.output()).contains("has 101 changes, and --atomic takes 100 at most");
+    }
+
+    @Test
+    void lineThatMakesNoSenseIsNamedBeforeAnyChange() throws Exception {
+        long message = SERVER.wire().publish("faulty", "1");
+        String good = change("add", message, "reaction", "wave", "");
+        Map<String, String> wrong = new LinkedHashMap<>();
+        wrong.put("", "no JSON object");
+        wrong.put("[1]", "no JSON object");
+        wrong.put("{\"change\"", "no JSON: ");
+        wrong.put(good + " 1", "no JSON: ");
+        wrong.put(change("set", message, "t", "v", ""), "`change` must be add, remove or toggle");
+        wrong.put(change("add", "x", "t", "v", ""), "`messageTimetoken` must be a string of 17 digits");
+        wrong.put(change("add", message, "", "v", ""), "`type` must be a string that is not empty");
+        wrong.put(change("add", message, "t", "v", ",\"of\":\"bob\""), "`of` is for a remove only");
+        wrong.put(change("remove", message, "t", "v", ",\"ttlSeconds\":1"),
+                "`ttlSeconds` is for an add or a toggle only");
+        wrong.put(change("add", message, "t", "v", ",\"ttlSeconds\":0"),
+                "`ttlSeconds` must be a whole number, 1 to 31536000");
+        wrong.put(change("add", message, "t", "v", ",\"uuid\":\"bob\""), "`uuid` is no member of a change");
+        for (Map.Entry<String, String> each : wrong.entrySet()) {
+            Run run = manicule("actions", "batch", "faulty", lines(good, each.getKey()).toString());
+            assertThat(run.code()).as(each.getKey()).isEqualTo(2);
+            assertThat(run.output()).contains("changes.jsonl: line 2: " + each.getValue())
+                    .contains("Nothing was changed.");
+        }
+        assertThat(manicule("actions", "batch", "faulty", folder.resolve("none").toString()).output())
+                .contains("can't read")
+                .contains("none");
+        assertThat(manicule("actions", "batch", "faulty", Files.writeString(folder.resolve("empty"), "").toString())
+                .output()).contains("has no changes");
+        assertThat(manicule("actions", "list", "faulty").output()).isEmpty();
     }
 
     @Test

@@ -26,13 +26,14 @@ import picocli.CommandLine.Parameters;
 /** Adds, toggles, sets, removes and lists message actions. */
 @Command(name = "actions", description = "Add, toggle, set, remove or list actions on messages.", subcommands = {
         ActionsCommand.Add.class, ActionsCommand.Toggle.class, ActionsCommand.Set.class,
-        ActionsCommand.Remove.class, ActionsCommand.Listing.class, ActionsCommand.Rules.class})
+        ActionsCommand.Remove.class, ActionBatchCommand.class, ActionsCommand.Listing.class,
+        ActionsCommand.Rules.class})
 final class ActionsCommand extends CommandGroup {
     ActionsCommand() {
-        super("add, toggle, set, remove, list or rules");
+        super("add, toggle, set, remove, batch, list or rules");
     }
 
-    private static String words(MessageAction action) {
+    static String words(MessageAction action) {
         return action.actionTimetoken() + "  on " + action.messageTimetoken() + "  " + action.type() + " = "
                 + action.value() + "  by " + action.uuid()
                 + (action.amount() == 1 ? "" : "  amount " + action.amount())

@@ -22,11 +22,16 @@ abstract class ClientCommand implements Callable<Integer> {
         try (ManiculeClient client = server.connect()) {
             run(client, output);
         }
-        return ExitCode.OK;
+        return exitCode();
     }
 
     /** Throws {@link IllegalArgumentException} on a usage error, before any request is sent. */
     void check() {}
 
     abstract void run(ManiculeClient client, Output out);
+
+    /** The exit code after {@link #run}: one of {@link ExitCode}. */
+    int exitCode() {
+        return ExitCode.OK;
+    }
 }

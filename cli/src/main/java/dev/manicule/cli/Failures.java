@@ -33,15 +33,25 @@ final class Failures implements IExecutionExceptionHandler {
     private static String words(Status status) {
         ErrorData error = status.errorData();
         String message = error == null ? "no answer" : error.message();
-        String existing = error == null || error.existing() == null
-                ? ""
-                : "; the one that is there has the timetoken " + error.existing().actionTimetoken();
         return switch (status.category()) {
             case NETWORK_ISSUES -> "can't reach a server at " + message
                     + ". Is it running? `manicule serve` starts one, --origin names another.";
             case TIMEOUT -> "can't reach a server at " + message + ".";
-            default -> message + (status.statusCode() == 0 ? "" : " (" + status.statusCode() + ")") + existing;
+            default -> error == null ? message : words(error, status.statusCode());
         };
+    }
+
+    /**
+     * What an error says.
+     *
+     * @param statusCode the HTTP status, 0 when there was none
+     */
+    static String words(ErrorData error, int statusCode) {
+        String which = error.change().isPresent() ? "change " + (error.change().getAsInt() + 1) + ": " : "";
+        String existing = error.existing() == null
+                ? ""
+                : "; the one that is there has the timetoken " + error.existing().actionTimetoken();
+        return which + error.message() + (statusCode == 0 ? "" : " (" + statusCode + ")") + existing;
     }
 
     private static int code(Category category) {

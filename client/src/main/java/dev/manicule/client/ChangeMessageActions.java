@@ -143,6 +143,18 @@ public final class ChangeMessageActions extends Call<ChangeMessageActions.Result
     }
 
     /**
+     * Adds an action next that leaves by itself after a time, or removes it where the user has put it there before.
+     *
+     * @param action the action, with type, value and message timetoken
+     * @param timeToLive whole seconds, from 1 second to 365 days
+     * @return a call with this change too
+     * @throws IllegalArgumentException when it is another time
+     */
+    public ChangeMessageActions toggle(MessageAction action, Duration timeToLive) {
+        return and("toggle", action, ActionOnMessage.checked(timeToLive));
+    }
+
+    /**
      * Does all changes or none, at one moment; by default, each is done or refused for itself.
      *
      * @return a call that does all or nothing

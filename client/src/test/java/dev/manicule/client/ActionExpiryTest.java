@@ -75,14 +75,22 @@ class ActionExpiryTest {
     void changesOfABatchHaveTimesOfTheirOwn() throws Exception {
         try (StubServer server = StubServer.saying(200, "{\"data\":["
                 + "{\"status\":200,\"added\":[],\"removed\":[],\"renewed\":[" + TYPING_JSON + "]},"
-                + "{\"status\":200,\"added\":[" + TYPING_JSON + "],\"removed\":[]}]}");
+                + "{\"status\":200,\"added\":[" + TYPING_JSON + "],\"removed\":[]},"
+                + "{\"status\":200,\"added\":[],\"removed\":[" + TYPING_JSON + "]}]}");
                 ManiculeClient client = ManiculeClient.of(server.config().build())) {
-            ChangeMessageActions.Result result = client.changeMessageActions("c").add(ON, TTL).add(ON).sync().orThrow();
+            ChangeMessageActions.Result result = client.changeMessageActions("c")
+                    .add(ON, TTL)
+                    .add(ON)
+                    .toggle(ON, TTL)
+                    .sync()
+                    .orThrow();
             assertThat(result.outcomes()).extracting(ChangeMessageActions.Outcome::changed)
                     .containsExactly(new ChangedActions(List.of(), List.of(), List.of(TYPING)),
-                            new ChangedActions(List.of(TYPING), List.of()));
+                            new ChangedActions(List.of(TYPING), List.of()),
+                            new ChangedActions(List.of(), List.of(TYPING)));
             String change = "{\"change\":\"add\",\"messageTimetoken\":\"5\",\"type\":\"typing\",\"value\":\"on\"";
-            sent(server, 0, "{\"atomic\":false,\"changes\":[" + change + ",\"ttlSeconds\":5}," + change + "}]}");
+            sent(server, 0, "{\"atomic\":false,\"changes\":[" + change + ",\"ttlSeconds\":5}," + change + "},"
+                    + change.replace("add", "toggle") + ",\"ttlSeconds\":5}]}");
         }
     }
 
@@ -96,6 +104,7 @@ class ActionExpiryTest {
             refused(() -> client.toggleMessageAction("c", ON).ttl(ttl));
             refused(() -> client.setMessageActions("c", 5, "t", "v").ttl(ttl));
             refused(() -> client.changeMessageActions("c").add(ON, ttl));
+            refused(() -> client.changeMessageActions("c").toggle(ON, ttl));
             assertThat(server.requests).isEmpty();
         }
     }
