@@ -13,6 +13,7 @@ const MOST_TRIES = 3;
 
 export class Actions {
   #api;
+  #rules;
   #channel;
   #timetoken;
   #complain;
@@ -26,8 +27,9 @@ export class Actions {
   element = element("div", { class: "reactions" }, this.#picker);
 
   /** changed: called when an action has come or gone. */
-  constructor({ api, channel, timetoken, complain, changed }) {
+  constructor({ api, rules, channel, timetoken, complain, changed }) {
     this.#api = api;
+    this.#rules = rules;
     this.#channel = channel;
     this.#timetoken = timetoken;
     this.#complain = complain;
@@ -171,16 +173,20 @@ export class Actions {
     this.#changed();
   }
 
+  /** Its choices are those of the keyset's rule as it is when the user opens it. */
   #makePicker() {
+    const choices = element("div", { class: "choices" });
     const picker = element("details", { class: "picker" },
-      element("summary", { "aria-label": "React", title: "React" }, "☞"),
-      element("div", { class: "choices" }, ...REACTIONS.map((value) => element("button", {
-        type: "button", "aria-label": value, onclick: () => {
-          picker.open = false;
-          picker.querySelector("summary").focus();
-          this.#toggle(value);
-        },
-      }, value))));
+      element("summary", { "aria-label": "React", title: "React", onclick: () => {
+        const words = this.#rules.words(REACTION);
+        choices.replaceChildren(...(this.#rules.values(REACTION) ?? REACTIONS).map((value) => element("button", {
+          type: "button", "aria-label": value, onclick: () => {
+            picker.open = false;
+            picker.querySelector("summary").focus();
+            this.#toggle(value);
+          },
+        }, value)), ...words === "" ? [] : [element("p", { class: "rule" }, words)]);
+      } }, "☞"), choices);
     picker.addEventListener("focusout", ({ relatedTarget }) => {
       if (relatedTarget && !picker.contains(relatedTarget)) {
         picker.open = false;

@@ -113,6 +113,22 @@ export class Api extends EventTarget {
     return answer.channels[channel] ?? 0;
   }
 
+  /** The rules of the keyset for types of actions, as the server lists them. */
+  rules() {
+    return this.#ask({
+      path: `v1/message-actions/${part(this.settings.subscribeKey)}/rules`, recipe: recipes.rules(),
+    }).then((answer) => answer.data);
+  }
+
+  /** The furthest read marks of a channel, each { uuid, timetoken, markedAt }, and whether there are others. */
+  async readMarks(channel, limit) {
+    const { data, more } = await this.#ask({
+      path: `v1/read-marks/${part(this.settings.subscribeKey)}/channel/${part(channel)}`,
+      query: { order: "newest", limit }, needs: READ, recipe: recipes.readMarks(channel, limit),
+    });
+    return { marks: data, hasMore: more !== undefined };
+  }
+
   /** A page of the list of a channel's members, { uuids, occupancy }: those after the first so many. */
   async hereNow(channel, offset) {
     const { uuids = [], occupancy = uuids.length } = await this.#ask({
@@ -153,7 +169,7 @@ export class Api extends EventTarget {
   stream(channels, cursor) {
     const { url } = this.#request({
       path: `v2/stream/${part(this.settings.subscribeKey)}/${channels.map(part).join(",")}`,
-      query: { tt: cursor.t, tr: cursor.r, observe: 1 },
+      query: { tt: cursor.t, tr: cursor.r, observe: 1, "read-marks": true },
     });
     return new WebSocket(url.replace(/^http/, "ws"));
   }
@@ -166,7 +182,7 @@ export class Api extends EventTarget {
   #subscription(channels, cursor, options) {
     return {
       path: `v2/subscribe/${part(this.settings.subscribeKey)}/${channels.map(part).join(",")}/0`,
-      query: { ...cursor, observe: 1 }, needs: READ, recipe: recipes.subscribe(channels), ...options,
+      query: { ...cursor, observe: 1, "read-marks": true }, needs: READ, recipe: recipes.subscribe(channels), ...options,
     };
   }
 

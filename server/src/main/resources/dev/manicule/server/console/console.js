@@ -5,8 +5,10 @@ import { Here } from "./here.js";
 import { Outbox } from "./outbox.js";
 import { byId, namesOf } from "./page.js";
 import { Part } from "./part.js";
+import { Readers } from "./readers.js";
 import { Requests } from "./requests.js";
 import { Room } from "./room.js";
+import { Rules } from "./rules.js";
 import { Server } from "./server.js";
 import { ask, chooseKeys, onSettings, remember, settings } from "./settings.js";
 import { Subscription } from "./subscription.js";
@@ -16,6 +18,7 @@ import { Trouble } from "./trouble.js";
 const VIEWS = ["room", "timeline", "explorer", "server", "requests"];
 const WORDS = { idle: "not connected", connecting: "connecting", connected: "live", lost: "connection lost", refused: "refused" };
 const PRESENCE = "-pnpres";
+const READ_MARK = 100;
 const MOST_NAMES = 10;
 const ABOUT_MILLIS = 5_000;
 /** What the server says of keys that it does not know, and the field that takes another one. */
@@ -25,8 +28,10 @@ const trouble = new Trouble();
 const complain = (error) => trouble.say(error);
 const api = new Api(settings);
 const requests = new Requests(api);
-const room = new Room(api, complain);
+const rules = new Rules(api);
+const room = new Room(api, complain, rules);
 const here = new Here(api, complain);
+const readers = new Readers(api, complain);
 const outbox = new Outbox(api, (sent) => room.sent(sent), (error) => refusedMessage(error));
 const part = new Part(api, complain, () => room.channel, (isOn) => room.markRead(isOn));
 const timeline = new Timeline();
@@ -63,6 +68,7 @@ async function openRoom(channel) {
   byId("explorer-channel").value = channel;
   room.open(channel);
   here.open(channel);
+  readers.open(channel);
   outbox.open(channel);
   if (await watch() && state === "connected") {
     connected();
@@ -74,13 +80,17 @@ function connected() {
   if (!room.isOpen) {
     room.fill();
   }
+  rules.read();
   here.refresh();
+  readers.refresh();
   part.resume();
   room.markRead(part.isOn);
 }
 
 subscription.addEventListener("envelope", ({ detail }) => {
-  if (detail.c === room.channel) {
+  if (detail.c === room.channel && detail.e === READ_MARK) {
+    readers.take(detail.d.data);
+  } else if (detail.c === room.channel) {
     room.take(detail);
   } else if (detail.c === room.channel + PRESENCE) {
     here.take(detail.d);
@@ -91,6 +101,7 @@ subscription.addEventListener("envelope", ({ detail }) => {
 subscription.addEventListener("gap", () => {
   room.open(room.channel);
   room.fill();
+  readers.refresh();
 });
 subscription.addEventListener("narrowed", ({ detail: { channels } }) => {
   const words = channels.every((name) => name.endsWith(PRESENCE)) ? "Who comes and goes is not shown" : "Not all is shown";

@@ -63,6 +63,16 @@ export const recipes = {
     java: `client.hereNow(${java(channel)}).sync();`,
     python: `pubnub.here_now().channels(${python(channel)}).include_uuids(True).sync()`,
   }),
+  rules: () => ({
+    title: "Rules for actions",
+    java: "client.getActionRules().sync();",
+    python: "# this client does not know rules; curl shows the request",
+  }),
+  readMarks: (channel, limit) => ({
+    title: "Read marks",
+    java: `client.getReadMarks(${java(channel)}).newestFirst().limit(${limit}).sync();`,
+    python: "# this client does not know read marks; curl shows the request",
+  }),
   subscribe: (channels) => ({
     title: "Subscribe",
     java: `client.addListener(listener);\nclient.subscribe(${channels.map(java).join(", ")});`,

@@ -15,6 +15,7 @@ const ACTION = 3;
 export class Room {
   #api;
   #complain;
+  #rules;
   /** By timetoken: { timetoken, uuid, row, said, actions, isMarked }. */
   #entries = new Map();
   #list = byId("messages");
@@ -39,9 +40,10 @@ export class Room {
   #place = 0;
   channel = "";
 
-  constructor(api, complain) {
+  constructor(api, complain, rules) {
     this.#api = api;
     this.#complain = complain;
+    this.#rules = rules;
     this.#top.querySelector("button").addEventListener("click", () => this.#readOlder());
     this.#newest.addEventListener("click", () => {
       this.#toEnd();
@@ -236,7 +238,7 @@ export class Room {
     const entry = { timetoken: key, uuid, isMarked: isMine };
     entry.ticks = isMine ? element("span", { class: "ticks", role: "img" }) : null;
     entry.actions = new Actions({
-      api: this.#api, channel: this.channel, timetoken: key, complain: this.#complain, changed: () => showTicks(entry),
+      api: this.#api, rules: this.#rules, channel: this.channel, timetoken: key, complain: this.#complain, changed: () => showTicks(entry),
     });
     entry.said = new Said(message);
     entry.row = element("li", { class: isMine ? "message mine" : "message", tabindex: "-1", "data-timetoken": key },

@@ -4,7 +4,7 @@ import { byId, element, moment } from "./page.js";
 const MOST = 500;
 /** A line shows no more letters. */
 const LINE = 300;
-const KINDS = { 0: "message", 1: "signal", 2: "object", 3: "action", 4: "file" };
+const KINDS = { 0: "message", 1: "signal", 2: "object", 3: "action", 4: "file", 100: "read mark" };
 
 export class Timeline {
   #list = byId("envelopes");
@@ -49,7 +49,7 @@ export class Timeline {
     this.#list.prepend(element("li", { class: "envelope" },
       element("details", {},
         element("summary", {},
-          element("span", { class: `kind kind-${kind}` }, kind), " ",
+          element("span", { class: `kind kind-${kind.replace(" ", "-")}` }, kind), " ",
           element("b", { class: "any" }, element("bdi", {}, envelope.c.replace(/-pnpres$/, ""))), " ",
           element("span", { class: "short", dir: "auto" }, shortly(kind, envelope).slice(0, LINE)), " ",
           moment(envelope.p.t)),
@@ -66,6 +66,8 @@ function shortly(kind, { i, d }) {
       return `${d?.uuid ?? "several"} ${d?.action}, ${d?.occupancy} here`;
     case "action":
       return `${i} ${d?.event} ${d?.data?.type} ${d?.data?.value}` + (d?.count === undefined ? "" : `, ${d.count} now`);
+    case "read mark":
+      return `${i} has read up to ${d?.data?.timetoken}`;
     default:
       return `${i ?? "unnamed"}: ${JSON.stringify(d)}`;
   }
