@@ -22,7 +22,7 @@ final class DeliveryText {
 
     /**
      * A delivery as server-sent events. The id of each event is the cursor from which a client that has received it
-     * continues.
+     * continues; of events with the same timetoken, the last one has it.
      */
     record Events(StreamChunk piece) {
         private static final byte[] END = ascii("\n\n");
@@ -34,9 +34,11 @@ final class DeliveryText {
         static byte[] text(List<Match> matches, long cursor) {
             ByteArrayOutputStream text = new ByteArrayOutputStream(64 + size(matches));
             long timetoken = 0;
-            for (Match match : matches) {
+            for (int i = 0; i < matches.size(); i++) {
+                Match match = matches.get(i);
                 timetoken = match.event().timetoken();
-                text.writeBytes(ascii("id: " + timetoken + "\ndata: "));
+                boolean isLast = i + 1 == matches.size() || matches.get(i + 1).event().timetoken() > timetoken;
+                text.writeBytes(ascii(isLast ? "id: " + timetoken + "\ndata: " : "data: "));
                 text.writeBytes(line(match));
                 text.writeBytes(END);
             }

@@ -20,6 +20,7 @@ import dev.manicule.server.hub.Groups;
 import dev.manicule.server.hub.Hub;
 import dev.manicule.server.hub.Poll;
 import dev.manicule.server.hub.Subscription;
+import dev.manicule.server.hub.SummaryPeriod;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
@@ -105,9 +106,10 @@ public final class SubscribeApi implements EndpointFamily {
      * @param complete false when events after the cursor of the request may have expired, so that they can't be read
      *        any more: then {@code cursor} is where reading begins
      * @param refresh the intervals for presence events that it has missed; null for none
+     * @param summaries how often it receives summaries in place of the events of actions; null for these events
      */
     private record SubscribeRequest(Subscription subscription, long cursor, boolean complete, ChannelSelection names,
-            Map<String, Json> states, @Nullable PresenceRefresh refresh) {}
+            Map<String, Json> states, @Nullable PresenceRefresh refresh, @Nullable SummaryPeriod summaries) {}
 
     /** How events are delivered to it. */
     @FunctionalInterface
@@ -119,6 +121,9 @@ public final class SubscribeApi implements EndpointFamily {
         ChannelSelection names = ChannelSelection.of(request);
         long cursor = cursor(request);
         Map<String, Json> states = PresenceApi.states(request);
+        boolean isFirstForm = request.path().get("timetoken") != null;
+        String period = isFirstForm ? null : request.query().text("action-summaries");
+        SummaryPeriod summaries = period == null ? null : SummaryPeriod.of(period);
         if (names == null) {
             request.refuse(400, "Invalid channel: a name is 1 to " + Channel.MAX_NAME_BYTES
                     + " bytes without commas and control characters");
@@ -130,11 +135,13 @@ public final class SubscribeApi implements EndpointFamily {
             request.refuse(400, "Invalid channel: a wildcard has at most " + Subscription.MOST_LEVELS + " dots");
         } else if (states == null) {
             request.refuse(400, "State is not a JSON object of objects");
+        } else if (period != null && summaries == null) {
+            request.refuse(400, "Invalid action-summaries: a number of milliseconds, one of " + SummaryPeriod.ALL);
         } else {
             Subscription subscription;
             try {
                 subscription = names.subscription(FilterParameter.of(request.query(), limits.count(Limit.FILTER_PARTS)),
-                        request.path().get("timetoken") == null && request.query().flag("read-marks"),
+                        !isFirstForm && request.query().flag("read-marks"),
                         wildcard -> access.mayRead(request.caller(), Kind.CHANNEL, wildcard + Channel.PRESENCE));
             } catch (FilterException e) {
                 if (e.isTooLong()) {
@@ -146,7 +153,7 @@ public final class SubscribeApi implements EndpointFamily {
             long horizon = cursor == 0 ? 0 : request.horizon();
             hub.interest().note(subscription); // before it gets a cursor
             SubscribeRequest asked = new SubscribeRequest(subscription, Math.max(cursor, horizon), cursor >= horizon,
-                    names, states, null);
+                    names, states, null, summaries);
             String uuid = request.uuid();
             if (uuid != null && byUuid.isFull(request.subscribeKey(), uuid)) {
                 // it will push out another, which reconnects at once: they must not displace each other in a loop
@@ -193,7 +200,7 @@ public final class SubscribeApi implements EndpointFamily {
         String keyset = request.subscribeKey();
         PresenceRefresh refresh = new PresenceRefresh(keyset, below);
         SubscribeRequest more = new SubscribeRequest(asked.subscription(), asked.cursor(), asked.complete(),
-                asked.names(), asked.states(), refresh);
+                asked.names(), asked.states(), refresh, asked.summaries());
         String joining = request.query().flag("observe") ? null : request.uuid();
         Iterator<Watched> left = watched.iterator();
         Runnable again = () -> request.exchange()
@@ -293,6 +300,7 @@ public final class SubscribeApi implements EndpointFamily {
         private final boolean complete;
         private final @Nullable PresenceRefresh refresh;
         private final PollFormat format;
+        private final @Nullable SummaryPeriod summaries;
         private OpenPolls.@Nullable Open open;
         private boolean over;
 
@@ -304,11 +312,12 @@ public final class SubscribeApi implements EndpointFamily {
             cursor = asked.cursor();
             complete = asked.complete();
             refresh = asked.refresh();
+            summaries = asked.summaries();
             this.format = format;
         }
 
         void begin(ApiRequest request, Subscription subscription) {
-            Poll poll = hub.shard(exchange.loop())
+            Poll poll = hub.shard(exchange.loop(), summaries)
                     .poll(subscription, cursor, request.client(), this,
                             refresh == null);
             if (!over) {
@@ -393,7 +402,8 @@ public final class SubscribeApi implements EndpointFamily {
             begin = asked.cursor() == 0 ? journal.position() : asked.cursor();
             complete = asked.complete();
             refresh = asked.refresh();
-            poll = hub.shard(exchange.loop()).stream(subscription, begin, request.client(), this, refresh == null);
+            poll = hub.shard(exchange.loop(), asked.summaries())
+                    .stream(subscription, begin, request.client(), this, refresh == null);
             attendance = attendance(request, asked, true);
             admission = new Admission(access, request.caller(), request.keyset());
             isWebSocket = request.wantsWebSocket();

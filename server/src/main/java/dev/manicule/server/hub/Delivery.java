@@ -46,9 +46,14 @@ public final class Delivery {
         return new Delivery(all, cursor, last);
     }
 
-    /** Whether one more event still fits: always the first one. */
-    static boolean fits(int events, long bytes, Event next) {
-        return events == 0 || (events < Hub.MOST_EVENTS && bytes + next.envelope().length <= Hub.MOST_BYTES);
+    /**
+     * Whether one more event still fits: always the first one, and one that has the timetoken of the one before, since no
+     * cursor lies between the two.
+     */
+    static boolean fits(List<Match> events, long bytes, Event next) {
+        return events.isEmpty()
+                || (events.size() < Hub.MOST_EVENTS && bytes + next.envelope().length <= Hub.MOST_BYTES)
+                || events.getLast().event().timetoken() == next.timetoken();
     }
 
     /** Whether the hub ends, so that nothing more will be delivered. */
@@ -57,8 +62,8 @@ public final class Delivery {
     }
 
     /**
-     * The events, ascending, at most {@link Hub#MOST_EVENTS} and about {@link Hub#MOST_BYTES}; none when the wait was
-     * over.
+     * The events, ascending, at most {@link Hub#MOST_EVENTS} and about {@link Hub#MOST_BYTES}, and all with the timetoken
+     * of the last one; none when the wait was over.
      */
     public List<Match> matches() {
         return matches;

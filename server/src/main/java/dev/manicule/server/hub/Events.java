@@ -17,14 +17,17 @@ final class Events {
     private final FeedReader feed;
     private final Groups groups;
     private final LongSupplier time;
+    private final @Nullable SummaryPeriod period;
     private volatile long position;
 
     /**
      * All events up to a position.
      *
+     * @param period of summaries in place of the events of actions; null for these
      * @param time returns the present timetoken
      */
-    Events(FeedReader feed, Groups groups, LongSupplier time, long position) {
+    Events(FeedReader feed, Groups groups, @Nullable SummaryPeriod period, LongSupplier time, long position) {
+        this.period = period;
         this.feed = feed;
         this.groups = groups;
         this.time = time;
@@ -80,7 +83,7 @@ final class Events {
             Event event = tail.fromEnd(place);
             String label = event.isToldAt(now) ? subscription.match(event, groups) : null;
             if (label != null) {
-                if (!Delivery.fits(matches.size(), bytes, event)) {
+                if (!Delivery.fits(matches, bytes, event)) {
                     break;
                 }
                 bytes += event.envelope().length;
@@ -98,6 +101,6 @@ final class Events {
 
     /** The stored events of a subscription, after a cursor and up to now. */
     StoredEvents stored(Subscription subscription, long cursor) {
-        return new StoredEvents(subscription, cursor, position, now(), feed, groups);
+        return new StoredEvents(subscription, cursor, position, now(), feed, groups, period);
     }
 }

@@ -67,6 +67,9 @@ final class FilterInputs {
     /** Whether an event passes; null when the evaluation would take too long here and now. */
     @Nullable
     Boolean passes(SharedFilter shared, Event event) {
+        if (event.isOfAction()) {
+            return true;
+        }
         Boolean known = shared.known(event.timetoken());
         if (known != null) {
             return known;
@@ -95,6 +98,9 @@ final class FilterInputs {
 
     /** Whether an event passes, however long it takes. On a worker. */
     static boolean passesSlowly(SharedFilter shared, Event event) {
+        if (event.isOfAction()) {
+            return true;
+        }
         Boolean known = shared.known(event.timetoken());
         if (known != null) {
             return known;

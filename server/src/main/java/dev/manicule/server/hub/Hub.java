@@ -7,17 +7,20 @@ import dev.manicule.server.model.ChannelGroup.Members;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Delivers commits to subscribers. It has one {@link Shard} for each event loop. */
@@ -35,6 +38,8 @@ public final class Hub implements CommitListener, AutoCloseable {
     private final List<Future<?>> expiries = new ArrayList<>();
     /** In the order of the loops, in which commits are handed to them. */
     private final Map<Executor, Shard> shards = new LinkedHashMap<>();
+    private final Map<SummaryPeriod, SummaryStream> summaries = new EnumMap<>(SummaryPeriod.class);
+    private final SummaryThread thread = new SummaryThread();
 
     /**
      * A hub over some event loops, single threads each.
@@ -53,8 +58,44 @@ public final class Hub implements CommitListener, AutoCloseable {
         this.groups = groups;
         this.interest = interest;
         for (ScheduledExecutorService loop : loops) {
-            shards.put(loop, new Shard(loop, workers, new Events(feed, groups, time, position), metrics, nanoTime,
-                    patience));
+            shards.put(loop, new Shard(loop, workers, new Events(feed, groups, null, time, position), metrics,
+                    nanoTime, patience));
+        }
+        for (SummaryPeriod period : SummaryPeriod.values()) {
+            Map<Executor, Shard> its = new LinkedHashMap<>();
+            for (ScheduledExecutorService loop : loops) {
+                its.put(loop, new Shard(loop, workers, new Events(feed, groups, period, time, position), metrics,
+                        nanoTime, patience));
+            }
+            summaries.put(period, new SummaryStream(period, its, thread, time, nanoTime, position,
+                    SummaryStream.MOST_BYTES));
+        }
+    }
+
+    /** The thread that makes summaries, from the first time that it is needed. Any thread may call this. */
+    private static final class SummaryThread implements SummaryStream.Later {
+        private @Nullable ScheduledExecutorService thread;
+        private boolean isClosed;
+
+        @Override
+        public synchronized void run(Runnable work, long millis) {
+            ScheduledExecutorService known = thread;
+            if (known == null) {
+                if (isClosed) {
+                    return;
+                }
+                known = Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name("manicule-summaries").factory());
+                thread = known;
+            }
+            var _ = known.schedule(work, millis, TimeUnit.MILLISECONDS);
+        }
+
+        synchronized void close() {
+            isClosed = true;
+            if (thread != null) {
+                thread.shutdownNow();
+            }
         }
     }
 
@@ -65,6 +106,7 @@ public final class Hub implements CommitListener, AutoCloseable {
      *        higher
      */
     public void begin(LongSupplier present) {
+        summaries.values().forEach(each -> each.begin(present));
         shards.forEach((loop, shard) -> expiries.add(((ScheduledExecutorService) loop).scheduleAtFixedRate(
                 () -> expire(loop, shard, present), EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS)));
     }
@@ -85,6 +127,17 @@ public final class Hub implements CommitListener, AutoCloseable {
     }
 
     /**
+     * The shard of an event loop.
+     *
+     * @param period how often its polls receive summaries of actions in place of their events; null for these events
+     */
+    public Shard shard(Executor loop, @Nullable SummaryPeriod period) {
+        return period == null
+                ? shard(loop)
+                : Objects.requireNonNull(summaries.get(period), "each period").shard(loop);
+    }
+
+    /**
      * Every shard receives the commit, whatever another throws; one that can't receive it now does as soon as it can.
      */
     @Override
@@ -98,6 +151,13 @@ public final class Hub implements CommitListener, AutoCloseable {
         }
         if (!commit.events().isEmpty() || commit.erases()) {
             shards.forEach((loop, shard) -> hand(commit, shard));
+            for (SummaryStream each : summaries.values()) {
+                try {
+                    each.committed(commit);
+                } catch (Throwable e) {
+                    failed("Summaries of actions could not be made", e);
+                }
+            }
         }
     }
 
@@ -141,6 +201,7 @@ public final class Hub implements CommitListener, AutoCloseable {
     @Override
     public void close() {
         expiries.forEach(expiry -> expiry.cancel(false));
+        thread.close();
     }
 
     /** Answers all parked polls with their cursor, and polls that come later at once. Waits until it is done. */
@@ -149,6 +210,7 @@ public final class Hub implements CommitListener, AutoCloseable {
         shards.forEach((loop, shard) -> loop.execute(() -> {
             try {
                 shard.drain();
+                summaries.values().forEach(each -> each.drain(loop));
             } finally {
                 drained.countDown();
             }

@@ -121,6 +121,7 @@ public final class Poll {
     }
 
     /** Adds an event of the commit that is being delivered; true when it is the first one. */
+    @SuppressWarnings("ReferenceEquality") // events with the same timetoken may be several summaries
     boolean add(Match match) {
         Event event = match.event();
         List<Match> matches = fresh;
@@ -129,10 +130,10 @@ public final class Poll {
             fresh = matches;
             freshBytes = 0;
             hasMore = false;
-        } else if (hasMore || matches.getLast().event().equals(event)) {
+        } else if (hasMore || matches.getLast().event() == event) {
             return false; // added by a nearer topic already
         }
-        if (!Delivery.fits(matches.size(), freshBytes, event)) {
+        if (!Delivery.fits(matches, freshBytes, event)) {
             hasMore = true;
             return false;
         }

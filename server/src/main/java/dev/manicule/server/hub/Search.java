@@ -141,7 +141,7 @@ final class Search implements Workers.Task {
         if (label == null) {
             return;
         }
-        if (!Delivery.fits(found.size(), bytes, event)) {
+        if (lastMatch != event.timetoken() && !Delivery.fits(found, bytes, event)) {
             candidates = candidates.subList(0, next);
             return;
         }

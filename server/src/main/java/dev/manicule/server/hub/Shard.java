@@ -130,6 +130,11 @@ public final class Shard {
         return open.size() + streams.size();
     }
 
+    /** Whether polls may wait here. Any thread may call it. */
+    boolean isAwaited() {
+        return isAwaited;
+    }
+
     /**
      * Hands over a commit, which is delivered before anything that this shard receives later. Of the thread that
      * commits.
@@ -346,6 +351,9 @@ public final class Shard {
             for (Match match : matches) {
                 Boolean passes = turn.filterInputs.passes(poll.filter, match.event());
                 if (passes == null) {
+                    long unknown = match.event().timetoken();
+                    passing.removeIf(each -> each.event().timetoken() == unknown);
+                    poll.seen = Math.min(poll.seen, unknown - 1); // no cursor lies between events with the same timetoken
                     break;
                 }
                 if (passes) {

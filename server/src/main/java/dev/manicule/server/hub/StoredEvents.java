@@ -6,7 +6,7 @@ import dev.manicule.server.model.Event;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +23,10 @@ final class StoredEvents {
     private final long now;
     private final FeedReader feed;
     private final Groups groups;
-    /** A timetoken is one event in a keyset. */
-    private final TreeMap<Long, Event> oldest = new TreeMap<>();
+    private final @Nullable SummaryPeriod period;
+    private final TreeSet<Event> oldest = new TreeSet<>(Summaries.ORDER);
     private Iterator<Source> sources;
+    private @Nullable StoredSummaries reading;
     private int wildcard;
     private @Nullable Channel wildcardFrom;
     private int group;
@@ -39,13 +40,16 @@ final class StoredEvents {
      * The events after one timetoken and up to another.
      *
      * @param now the present timetoken
+     * @param period of summaries in place of the events of actions; null for these
      */
-    StoredEvents(Subscription subscription, long after, long upTo, long now, FeedReader feed, Groups groups) {
+    StoredEvents(Subscription subscription, long after, long upTo, long now, FeedReader feed, Groups groups,
+            @Nullable SummaryPeriod period) {
         this.subscription = subscription;
         this.after = after;
         this.now = now;
         this.feed = feed;
         this.groups = groups;
+        this.period = period;
         bound = upTo;
         sources = subscription.channels()
                 .stream()
@@ -55,10 +59,21 @@ final class StoredEvents {
 
     /** Reads a little; false when all is read. */
     boolean step() {
+        if (reading != null) {
+            if (!reading.step()) {
+                add(reading.events());
+                reading = null;
+            }
+            return true;
+        }
         if (sources.hasNext()) {
             Source source = sources.next();
-            add(feed.events(source.channel(), source.after(), Math.min(source.upTo(), bound), now, Hub.MOST_EVENTS,
-                    Hub.MOST_BYTES));
+            long upTo = Math.min(source.upTo(), bound);
+            if (period == null) {
+                add(feed.events(source.channel(), source.after(), upTo, now, Hub.MOST_EVENTS, Hub.MOST_BYTES));
+            } else {
+                reading = new StoredSummaries(feed, period, source.channel(), source.after(), upTo, now);
+            }
             return true;
         }
         if (wildcard < subscription.wildcards().size()) {
@@ -80,12 +95,12 @@ final class StoredEvents {
 
     /** The events that were found, ascending. */
     List<Event> events() {
-        return new ArrayList<>(oldest.values());
+        return new ArrayList<>(oldest);
     }
 
     /** About how many bytes of memory it holds now. */
     long weight() {
-        return bytes + 100L * oldest.size();
+        return bytes + 100L * oldest.size() + (reading == null ? 0 : reading.weight());
     }
 
     private void add(List<Event> events) {
@@ -95,28 +110,34 @@ final class StoredEvents {
         long read = 0;
         for (Event event : events) {
             read += event.envelope().length;
-            if (oldest.put(event.timetoken(), event) == null) {
+            if (oldest.add(event)) {
                 bytes += event.envelope().length;
             }
         }
         if (events.size() >= Hub.MOST_EVENTS || read >= Hub.MOST_BYTES) { // there may be more of this channel
             bound = Math.min(bound, events.getLast().timetoken());
         }
-        while (oldest.lastKey() > bound) {
+        while (oldest.last().timetoken() > bound) {
             drop();
         }
-        while (oldest.size() > Hub.MOST_EVENTS || (bytes > Hub.MOST_BYTES && oldest.size() > 1)) {
-            drop();
-            bound = oldest.lastKey();
+        while ((oldest.size() > Hub.MOST_EVENTS || bytes > Hub.MOST_BYTES)
+                && oldest.first().timetoken() < oldest.last().timetoken()) {
+            long dropped = oldest.last().timetoken();
+            while (oldest.last().timetoken() == dropped) { // no cursor lies between events with the same timetoken
+                drop();
+            }
+            bound = oldest.last().timetoken();
         }
     }
 
     private void drop() {
-        bytes -= oldest.pollLastEntry().getValue().envelope().length;
+        Event last = oldest.pollLast();
+        bytes -= last == null ? 0 : last.envelope().length;
     }
 
     private Iterator<Source> nextBelowWildcard(String name) {
-        FeedReader.Page page = feed.channels(subscription.keyset(), name.substring(0, name.length() - 1), after,
+        FeedReader.Page page = feed.channels(subscription.keyset(), name.substring(0, name.length() - 1),
+                period == null ? after : period.begin(after),
                 wildcardFrom, ROWS);
         wildcardFrom = page.next();
         if (wildcardFrom == null) {

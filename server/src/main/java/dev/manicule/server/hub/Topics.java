@@ -118,7 +118,7 @@ final class Topics {
                 freshBytes = 0;
                 hasMore = false;
             }
-            hasMore |= !Delivery.fits(matches.size(), freshBytes, match.event());
+            hasMore |= !Delivery.fits(matches, freshBytes, match.event());
             if (!hasMore) { // none after one that did not fit: a cursor may not skip it
                 freshBytes += match.event().envelope().length;
                 matches.add(match);

@@ -26,7 +26,6 @@ final class Envelopes {
     /** Beside the protocol's own: only subscribers that request read marks get it. */
     private static final int READ_MARK = 100;
     private static final byte[] BEGINNING = new JsonWriter().object().member("a", "1").member("f", 514).toOpenBytes();
-    private static final byte[] OF_ACTION = begin(MESSAGE_ACTION, 32).toOpenBytes();
 
     /** In place of a count that is not known. */
     static final long UNCOUNTED = -1;
@@ -55,14 +54,14 @@ final class Envelopes {
 
     /** The timetoken of the message that an event is about: its own, unless the event is about an action. */
     static long message(Event event) {
-        return isOfAction(event.envelope())
+        return event.isOfAction()
                 ? Timetoken.parse(text(action(event), "messageTimetoken"))
                 : event.timetoken();
     }
 
     /** The removed action of an event; null when the event is not a removal. */
     static @Nullable MessageAction removedAction(Event event) {
-        if (!isOfAction(event.envelope()) || !"removed".equals(object(envelope(event), "d").get("event"))) {
+        if (!event.isOfAction() || !"removed".equals(object(envelope(event), "d").get("event"))) {
             return null;
         }
         Map<?, ?> action = action(event);
@@ -84,11 +83,6 @@ final class Envelopes {
 
     private static String text(Map<?, ?> in, String name) {
         return (String) Objects.requireNonNull(in.get(name), name);
-    }
-
-    /** Whether an envelope is about an action: then its kind, which has one digit, comes third. */
-    static boolean isOfAction(byte[] envelope) {
-        return Keys.startsWith(envelope, OF_ACTION);
     }
 
     /** An event of the same form as a message that is not retained and has no publisher. */

@@ -1,5 +1,8 @@
 package dev.manicule.server.model;
 
+import dev.manicule.server.json.JsonWriter;
+import java.util.Arrays;
+
 /**
  * Something that is delivered to subscribers of a channel: a message, a signal, an action added or removed.
  *
@@ -15,6 +18,24 @@ package dev.manicule.server.model;
  */
 @SuppressWarnings("ArrayRecordComponent") // an event is equal to itself only, by its timetoken; see equals
 public record Event(Channel channel, long timetoken, boolean kept, byte[] envelope) {
+    /** {@code a} and {@code f} mean nothing to any client but must be present; then the kind of an event of actions. */
+    private static final byte[] OF_ACTION = new JsonWriter().object()
+            .member("a", "1")
+            .member("f", 514)
+            .member("e", 3)
+            .toOpenBytes();
+
+    /** The beginning of the envelope of an event of actions. */
+    public static JsonWriter ofAction(int capacity) {
+        return new JsonWriter(capacity).openObject(OF_ACTION);
+    }
+
+    /** Whether it is about actions: then its kind, which has one digit, comes third. */
+    public boolean isOfAction() {
+        return envelope.length > OF_ACTION.length
+                && Arrays.equals(envelope, 0, OF_ACTION.length, OF_ACTION, 0, OF_ACTION.length);
+    }
+
     /** Whether it is still delivered to a subscriber that was away. */
     public boolean isToldAt(long now) {
         return kept || timetoken > now - Timetoken.SHORTLY;

@@ -79,7 +79,8 @@ class ShardTest {
                         : new Page(all, null);
             }
         };
-        return new Shard(loop::add, this::queue, new Events(feed, groups, () -> now, position), figures, () -> nanos,
+        return new Shard(loop::add, this::queue, new Events(feed, groups, null, () -> now, position), figures,
+                () -> nanos,
                 Duration.ofSeconds(280));
     }
 
