@@ -415,6 +415,11 @@ class ApiDescriptionTest {
             }
         }
         assertThat(kinds).containsAll(wanted);
+        JsonNode summaries = wire.get("/v2/subscribe/demo/room/0?action-summaries=250&tt=" + (action - 1)).json();
+        JsonNode summary = summaries.at("/m/0");
+        assertThat(summary.at("/d/event").asText()).isEqualTo("summary");
+        told.check("ActionSummary", told.root().at("/components/schemas/ActionSummary"), summary);
+        description.check("Envelope", description.root().at("/components/schemas/Envelope"), summary);
     }
 
     @Test
