@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
@@ -74,6 +75,21 @@ final class ReadMarks {
         }
         put(channel, new ReadMark(mark.uuid(), upTo, timetoken), transaction);
         return new Decided(new MarkRead.Marked(upTo), true);
+    }
+
+    /** How many marks are on a channel. */
+    static long count(byte[] channel, Tables open) throws RocksDBException {
+        byte[] count = open.db.get(open.of(TABLE), channel);
+        return count == null ? 0 : Keys.number(count);
+    }
+
+    /** Passes on the marks of a channel, by user. */
+    static void walk(Tables open, byte[] channel, Consumer<ReadMark> each) throws RocksDBException {
+        open.walk(open.of(TABLE), channel, (key, row) -> {
+            if (key.length > channel.length) {
+                each.accept(read(key, channel.length, row));
+            }
+        });
     }
 
     private static long count(byte[] channel, Transaction transaction) throws RocksDBException {

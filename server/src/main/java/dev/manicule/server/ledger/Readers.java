@@ -64,7 +64,34 @@ final class Readers {
                 return null;
             }
         }
+        List<ReadMark> marks = last == null && ReadMarks.count(channel, open) <= most
+                ? all(open, channel, since, isNewestFirst)
+                : List.of();
+        return marks.isEmpty() || marks.size() > most // new ones have come since
+                ? walk(open, channel, since, last, isNewestFirst, most)
+                : new MarkPage(marks, null);
+    }
+
+    /**
+     * All marks, sorted: until RocksDB has written its memory out, a walk over places passes all that marks have left, which
+     * may be far more than there are marks.
+     */
+    private static List<ReadMark> all(Tables open, byte[] channel, long since, boolean isNewestFirst)
+            throws RocksDBException {
         List<ReadMark> marks = new ArrayList<>();
+        ReadMarks.walk(open, channel, mark -> {
+            if (mark.upTo() >= since) {
+                marks.add(mark);
+            }
+        });
+        marks.sort((one, other) -> Arrays.compareUnsigned(key(channel, one), key(channel, other)));
+        return isNewestFirst ? marks : marks.reversed();
+    }
+
+    private static MarkPage walk(Tables open, byte[] channel, long since, byte @Nullable [] after,
+            boolean isNewestFirst, int most) throws RocksDBException {
+        List<ReadMark> marks = new ArrayList<>();
+        byte[] last = after;
         try (Scan rows = Scan.newestFirst(open.db, open.of(TABLE), channel, new Range(since, Long.MAX_VALUE, false))) {
             begin(rows, last, isNewestFirst);
             while (rows.isValid() && marks.size() < most) {

@@ -643,7 +643,7 @@ class LedgerHistoriesTest {
             marks.forEach(mark -> places.addAll(List.of(mark.upTo(), mark.upTo() + 1)));
             for (long since : places) {
                 List<ReadMark> readers = furthest.stream().filter(mark -> mark.upTo() >= since).toList();
-                for (int most = 1; most <= 2; most++) {
+                for (int most = 1; most <= 3; most++) { // three hold all
                     assertThat(marks(channel, since, true, most, reads)).isEqualTo(readers);
                     assertThat(marks(channel, since, false, most, reads)).isEqualTo(readers.reversed());
                 }
