@@ -141,7 +141,7 @@ final class Search implements Workers.Task {
         if (label == null) {
             return;
         }
-        if (lastMatch != event.timetoken() && !Delivery.fits(found, bytes, event)) {
+        if (!Delivery.fits(found, bytes, event)) {
             candidates = candidates.subList(0, next);
             return;
         }

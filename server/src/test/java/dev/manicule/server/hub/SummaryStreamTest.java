@@ -27,6 +27,7 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,8 +63,8 @@ class SummaryStreamTest {
     private static final long STEPS = 2_500_000;
     private static final int MESSAGES = 3;
 
-    @Property(tries = 60)
-    void summariesAreThoseOfTheEventsWhateverTheCuts(@ForAll long seed) throws Exception {
+    @Property(tries = 25)
+    void summariesAreThoseOfTheEventsAfterAnyCut(@ForAll long seed) throws Exception {
         World world = run(seed, false);
         List<List<Object>> expected = world.model();
         for (Subscriber subscriber : world.subscribers) {
@@ -74,12 +75,12 @@ class SummaryStreamTest {
         }
     }
 
-    @Property(tries = 60)
+    @Property(tries = 25)
     void subscribersOfSummariesAreNeverOff(@ForAll long seed) throws Exception {
         run(seed, false).subscribers.forEach(subscriber -> assertThat(subscriber.counts).isEqualTo(subscriber.truth));
     }
 
-    @Property(tries = 60)
+    @Property(tries = 25)
     void deletedMessagesHaveNoSummaryAndOthersAreNeverOff(@ForAll long seed) throws Exception {
         for (Subscriber subscriber : run(seed, true).subscribers) {
             subscriber.counts.keySet().removeIf(key -> !key.get(1).equals((long) MESSAGES));
@@ -114,14 +115,19 @@ class SummaryStreamTest {
         }
     }
 
-    /** What a poll was answered: each event as its timetoken, channel, and data when it is a summary. */
+    /** The response to a poll: each event as its timetoken, its channel, and a summary's data or a message's number. */
     private record Received(Set<Channel> channels, boolean filters, long after, long upTo,
             List<List<Object>> events) {
         boolean isExpected(List<Object> event) {
             long timetoken = (long) event.get(0);
             return channels.stream().anyMatch(channel -> channel.name().equals(event.get(1))) && timetoken > after
-                    && timetoken <= upTo && !(filters && event.get(2).equals(""));
+                    && timetoken <= upTo && !(filters && event.get(2).equals(0.0));
         }
+    }
+
+    /** The number in a message. */
+    private static Object number(Map<?, ?> told) {
+        return ((Map<?, ?>) told.get("d")).get("n");
     }
 
     private static Map<?, ?> told(Event event) {
@@ -180,8 +186,10 @@ class SummaryStreamTest {
                 Channel channel = what >= 0 ? of : CHANNELS.get(random.nextInt(CHANNELS.size()));
                 int kind = what >= 0 ? what : random.nextInt(10);
                 if (kind == 0) {
-                    apply(new Publish(channel, new Json(new byte[]{'1'}), null, "ann", null, null, null,
-                            Publish.Delivery.STORED), transaction);
+                    publish(channel, transaction);
+                } else if (kind == 8 && !actions.isEmpty()) { // where a summary has its place
+                    now = Math.max(now, PERIOD.place(actions.lastKey()));
+                    publish(channel, transaction);
                 } else if (kind == 9 && deletes) {
                     long message = 1L + random.nextInt(MESSAGES - 1);
                     apply(new DeleteMessages(channel, new Range(message, message, false)), transaction);
@@ -206,6 +214,15 @@ class SummaryStreamTest {
             events.addAll(transaction.events());
             commits.add(new Commit(List.copyOf(transaction.events()), List.of(), List.of(), NodeChanges.NONE, now,
                     transaction.erases()));
+        }
+
+        /** Filters accept some; the large ones are not filtered on an event loop. */
+        private void publish(Channel channel, Transaction transaction) {
+            String text = random.nextInt(4) == 0 ? "x".repeat(5_000) : "";
+            String payload = "{\"n\":" + random.nextInt(2) + ",\"text\":\"" + text + "\"}";
+            apply(new Publish(channel, new Json(payload.getBytes(StandardCharsets.UTF_8)), null, "ann", null, null,
+                    null,
+                    Publish.Delivery.STORED), transaction);
         }
 
         private Object apply(dev.manicule.server.command.Command<?> command, Transaction transaction) {
@@ -250,12 +267,12 @@ class SummaryStreamTest {
             List<List<Object>> expected = new ArrayList<>();
             Map<List<Object>, List<Event>> byPeriod = new LinkedHashMap<>();
             for (Event event : events) {
-                if (told(event).get("d") instanceof Map<?, ?> d) {
+                if (event.isOfAction() && told(event).get("d") instanceof Map<?, ?> d) {
                     byPeriod.computeIfAbsent(List.of(event.channel().name(), event.timetoken() / STEPS,
                             ((Map<?, ?>) d.get("data")).get("messageTimetoken")), absent -> new ArrayList<>())
                             .add(event);
                 } else {
-                    expected.add(List.of(event.timetoken(), event.channel().name(), ""));
+                    expected.add(List.of(event.timetoken(), event.channel().name(), number(told(event))));
                 }
             }
             byPeriod.forEach((key, ofPeriod) -> {
@@ -270,7 +287,7 @@ class SummaryStreamTest {
                                 Map.of("r", counts))));
             });
             Comparator<List<Object>> order = Comparator.comparingLong(event -> (long) event.get(0));
-            expected.sort(order.thenComparing(event -> event.get(2).equals(""))
+            expected.sort(order.thenComparing(event -> !(event.get(2) instanceof Map<?, ?>))
                     .thenComparing(event -> (String) event.get(1))
                     .thenComparing(event -> event.get(2) instanceof Map<?, ?> data
                             ? (String) data.get("messageTimetoken")
@@ -392,7 +409,7 @@ class SummaryStreamTest {
             }
             boolean isWild = channels.size() == CHANNELS.size();
             try {
-                Filter filter = filters ? Filter.parse("nothing == 'x'", 100) : null;
+                Filter filter = filters ? Filter.parse("data.n == 1", 100) : null;
                 Subscription subscription = new Subscription("demo", isWild
                         ? Set.of("b")
                         : channels.stream().map(Channel::name).collect(Collectors.toSet()),
@@ -412,7 +429,7 @@ class SummaryStreamTest {
                 Map<?, ?> told = told(match.event());
                 boolean isSummary = told.get("d") instanceof Map<?, ?> d && "summary".equals(d.get("event"));
                 events.add(List.of(match.event().timetoken(), match.event().channel().name(),
-                        isSummary ? ((Map<?, ?>) told.get("d")).get("data") : ""));
+                        isSummary ? ((Map<?, ?>) told.get("d")).get("data") : number(told)));
                 assertThat(isSummary).isEqualTo(match.event().isOfAction());
                 if (isSummary) {
                     count(match.event().channel().name(), (Map<?, ?>) ((Map<?, ?>) told.get("d")).get("data"));
