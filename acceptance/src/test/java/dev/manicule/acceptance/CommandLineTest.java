@@ -479,6 +479,24 @@ class CommandLineTest {
     }
 
     @Test
+    void subscribePrintsSummariesOfActions() throws Exception {
+        Wire wire = SERVER.wire();
+        long message = wire.publish("sums", "0");
+        long action = wire.add("sums", message, "reaction", "wave", "ann");
+        Process process = ServerProcess.command("subscribe", "sums", "--action-summaries", "250", "--from",
+                "" + message, "--count", "1", "--origin", SERVER.origin());
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        JsonNode event = JSON.readTree(output.lines().filter(line -> line.startsWith("{")).findFirst().orElseThrow());
+        assertThat(event.get("event").asText()).isEqualTo("summary");
+        assertThat(event.get("messageTimetoken").asText()).isEqualTo("" + message);
+        assertThat(event.get("asOf").asText()).isEqualTo("" + action);
+        assertThat(event.get("counts")).hasToString("{\"reaction\":{\"wave\":1}}");
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(manicule("subscribe", "sums", "--action-summaries", "7").output())
+                .contains("--action-summaries: expected 250, 500, 1000, 2000 or 5000, not 7");
+    }
+
+    @Test
     void subscribePrintsReadMarksAndWhatExpires() throws Exception {
         Wire wire = SERVER.wire();
         long message = wire.publish("read", "0");

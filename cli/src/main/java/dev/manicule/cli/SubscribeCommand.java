@@ -1,6 +1,7 @@
 package dev.manicule.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.manicule.client.ActionSummaryEvent;
 import dev.manicule.client.Category;
 import dev.manicule.client.Listener;
 import dev.manicule.client.ManiculeClient;
@@ -12,9 +13,11 @@ import dev.manicule.client.SignalEvent;
 import dev.manicule.client.Status;
 import dev.manicule.client.Subscribe;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -49,6 +52,11 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
 
     @Option(names = "--read-marks", description = "With read marks of the channels, as users read further.")
     private boolean readMarks;
+
+    @Option(names = "--action-summaries", paramLabel = "MILLISECONDS",
+            description = "In place of each action: the counts that have changed, once a message and period of 250, "
+                    + "500, 1000, 2000 or 5000.")
+    private @Nullable Integer summaries;
 
     @Option(names = "--filter", paramLabel = "EXPRESSION",
             description = "Only messages that match this filter, such as \"lang == 'en'\".")
@@ -98,6 +106,9 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
             if (readMarks) {
                 subscribe = subscribe.withReadMarks();
             }
+            if (summaries != null) {
+                subscribe = withSummaries(subscribe, summaries);
+            }
             if (from != null) {
                 subscribe = subscribe.timetoken(from);
             }
@@ -105,6 +116,15 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
             over.await();
         }
         return exitCode;
+    }
+
+    private Subscribe withSummaries(Subscribe subscribe, int millis) {
+        try {
+            return subscribe.withActionSummaries(Duration.ofMillis(millis));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(),
+                    "--action-summaries: expected 250, 500, 1000, 2000 or 5000, not " + millis, e);
+        }
     }
 
     @Override
@@ -182,6 +202,19 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
         event.count().ifPresent(actions -> line.put("count", actions));
         if (event.isExpired()) {
             line.put("expired", true);
+        }
+        print(line);
+    }
+
+    @Override
+    public void actionSummary(ActionSummaryEvent event) {
+        ObjectNode line = line("summary", event.channel(), event.timetoken())
+                .put("messageTimetoken", String.valueOf(event.messageTimetoken()))
+                .put("asOf", String.valueOf(event.asOf()));
+        ObjectNode counts = line.putObject("counts");
+        event.counts().forEach((type, byValue) -> new TreeMap<>(byValue).forEach(counts.putObject(type)::put));
+        if (event.hasMore()) {
+            line.put("more", true);
         }
         print(line);
     }

@@ -175,6 +175,32 @@ public final class ActionCounts {
     }
 
     /**
+     * Takes the counts of a period. They change nothing when they are of another message, or when the summary counts them
+     * already. They say nothing of single users: what is {@link #mine} stays as the last summary or event had it. After
+     * counts that {@linkplain ActionSummaryEvent#hasMore() are not all}, read the summary again.
+     *
+     * @param event any event of summaries
+     * @return whether it was news
+     */
+    public synchronized boolean apply(ActionSummaryEvent event) {
+        if (event.messageTimetoken() != messageTimetoken || !event.channel().equals(channel)
+                || (!hasMore && event.asOf() <= asOf)) {
+            return false;
+        }
+        hasMore |= event.hasMore();
+        boolean isNews = event.hasMore();
+        for (Map.Entry<String, Map<String, Long>> type : event.counts().entrySet()) {
+            for (Map.Entry<String, Long> value : type.getValue().entrySet()) {
+                Known before = known(type.getKey(), value.getKey());
+                Known after = before.withCount(value.getValue(), event.asOf());
+                put(type.getKey(), value.getKey(), after);
+                isNews |= !after.equals(before);
+            }
+        }
+        return isNews;
+    }
+
+    /**
      * The count of a type and a value.
      *
      * @param type the type, such as {@code reaction}

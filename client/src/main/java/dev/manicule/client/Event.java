@@ -1,7 +1,7 @@
 package dev.manicule.client;
 
 /**
- * Something that a subscription delivers: a message, a signal, a change of message actions, a change of presence, a read
+ * Something that a subscription delivers: a message, a signal, a change of message actions, a summary of such changes, a change of presence, a read
  * mark, or a status of the subscription itself.
  *
  * <pre>{@code
@@ -14,7 +14,7 @@ package dev.manicule.client;
  * @see ManiculeClient#events()
  * @since 0.1
  */
-public sealed interface Event permits MessageEvent, SignalEvent, MessageActionEvent, PresenceEvent,
+public sealed interface Event permits MessageEvent, SignalEvent, MessageActionEvent, ActionSummaryEvent, PresenceEvent,
         ReadMarkEvent, Status {
     /**
      * Calls the method of a listener that receives events of this kind, on the calling thread.

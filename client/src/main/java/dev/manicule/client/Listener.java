@@ -40,6 +40,14 @@ public interface Listener {
     default void messageAction(MessageActionEvent event) {}
 
     /**
+     * Actions on a message changed in a period. Comes in place of {@link #messageAction} where the subscription has
+     * {@linkplain Subscribe#withActionSummaries summaries}.
+     *
+     * @param event the counts that have changed
+     */
+    default void actionSummary(ActionSummaryEvent event) {}
+
+    /**
      * A signal was sent.
      *
      * @param signal the signal

@@ -1,8 +1,10 @@
 package dev.manicule.client;
 
 import dev.manicule.client.internal.Subscription;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,26 +18,31 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class Subscribe {
+    private static final Set<Duration> PERIODS = Set.of(Duration.ofMillis(250), Duration.ofMillis(500),
+            Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(5));
+
     private final Subscription subscription;
     private final boolean ends;
     private final List<String> channels;
     private final List<String> groups;
     private final boolean presence;
     private final boolean readMarks;
+    private final @Nullable Duration summaries;
     private final @Nullable Long timetoken;
 
     Subscribe(Subscription subscription, boolean ends) {
-        this(subscription, ends, List.of(), List.of(), false, false, null);
+        this(subscription, ends, List.of(), List.of(), false, false, null, null);
     }
 
     private Subscribe(Subscription subscription, boolean ends, List<String> channels, List<String> groups,
-            boolean presence, boolean readMarks, @Nullable Long timetoken) {
+            boolean presence, boolean readMarks, @Nullable Duration summaries, @Nullable Long timetoken) {
         this.subscription = subscription;
         this.ends = ends;
         this.channels = channels;
         this.groups = groups;
         this.presence = presence;
         this.readMarks = readMarks;
+        this.summaries = summaries;
         this.timetoken = timetoken;
     }
 
@@ -47,6 +54,7 @@ public final class Subscribe {
      */
     public Subscribe channels(String... names) {
         return new Subscribe(subscription, ends, Call.with(channels, List.of(names)), groups, presence, readMarks,
+                summaries,
                 timetoken);
     }
 
@@ -57,8 +65,9 @@ public final class Subscribe {
      * @return a change with these groups too
      */
     public Subscribe channelGroups(String... names) {
-        return new Subscribe(subscription, ends, channels, Call.with(groups, List.of(names)), presence,
-                readMarks, timetoken);
+        return new Subscribe(subscription, ends, channels, Call.with(groups, List.of(names)), presence, readMarks,
+                summaries,
+                timetoken);
     }
 
     /**
@@ -67,7 +76,8 @@ public final class Subscribe {
      * @return a change with presence
      */
     public Subscribe withPresence() {
-        return new Subscribe(subscription, ends, channels, groups, true, readMarks, timetoken);
+        return new Subscribe(subscription, ends, channels, groups, true, readMarks, summaries,
+                timetoken);
     }
 
     /**
@@ -77,7 +87,23 @@ public final class Subscribe {
      * @return a change with read marks
      */
     public Subscribe withReadMarks() {
-        return new Subscribe(subscription, ends, channels, groups, presence, true, timetoken);
+        return new Subscribe(subscription, ends, channels, groups, presence, true, summaries, timetoken);
+    }
+
+    /**
+     * Replaces the events of actions by summaries, at most one a message and period: see {@link Listener#actionSummary}. It
+     * holds for all that the client subscribes to, until it has unsubscribed from everything.
+     *
+     * @param period how long a period takes: 250, 500, 1,000, 2,000 or 5,000 milliseconds
+     * @return a change with summaries
+     * @throws IllegalArgumentException when it is another period
+     */
+    public Subscribe withActionSummaries(Duration period) {
+        if (!PERIODS.contains(period)) {
+            throw new IllegalArgumentException(
+                    "period must be 250, 500, 1000, 2000 or 5000 milliseconds, and not " + period);
+        }
+        return new Subscribe(subscription, ends, channels, groups, presence, readMarks, period, timetoken);
     }
 
     /**
@@ -88,7 +114,7 @@ public final class Subscribe {
      * @throws IllegalArgumentException when it is less than 1
      */
     public Subscribe timetoken(long cursor) {
-        return new Subscribe(subscription, ends, channels, groups, presence, readMarks,
+        return new Subscribe(subscription, ends, channels, groups, presence, readMarks, summaries,
                 Call.required(cursor, "timetoken"));
     }
 
@@ -107,7 +133,7 @@ public final class Subscribe {
             subscription.unsubscribe(withPresence(channels), withPresence(groups));
         } else {
             subscription.subscribe(presence ? withPresence(channels) : channels,
-                    presence ? withPresence(groups) : groups, readMarks ? channels : List.of(), timetoken);
+                    presence ? withPresence(groups) : groups, readMarks ? channels : List.of(), summaries, timetoken);
         }
     }
 

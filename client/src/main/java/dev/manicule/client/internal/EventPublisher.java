@@ -1,5 +1,6 @@
 package dev.manicule.client.internal;
 
+import dev.manicule.client.ActionSummaryEvent;
 import dev.manicule.client.Event;
 import dev.manicule.client.Listener;
 import dev.manicule.client.MessageActionEvent;
@@ -200,6 +201,11 @@ public final class EventPublisher implements Flow.Publisher<Event> {
 
         @Override
         public void presence(PresenceEvent event) {
+            forward(event);
+        }
+
+        @Override
+        public void actionSummary(ActionSummaryEvent event) {
             forward(event);
         }
 

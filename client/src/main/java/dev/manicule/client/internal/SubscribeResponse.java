@@ -1,6 +1,7 @@
 package dev.manicule.client.internal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.manicule.client.ActionSummaryEvent;
 import dev.manicule.client.Event;
 import dev.manicule.client.MessageAction;
 import dev.manicule.client.MessageActionEvent;
@@ -9,7 +10,9 @@ import dev.manicule.client.PresenceEvent;
 import dev.manicule.client.ReadMarkEvent;
 import dev.manicule.client.SignalEvent;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +67,9 @@ record SubscribeResponse(long cursor, int region, JsonNode envelopes) {
                     Fields.textOrNull(envelope, "cmt"));
             case SIGNAL -> new SignalEvent(channel, subscription(envelope), timetoken(envelope),
                     Fields.textOrNull(envelope, "i"), Fields.member(envelope, "d"), Fields.textOrNull(envelope, "cmt"));
-            case MESSAGE_ACTION -> messageAction(envelope);
+            case MESSAGE_ACTION -> "summary".equals(envelope.path("d").path("event").asText())
+                    ? actionSummary(envelope)
+                    : messageAction(envelope);
             case READ_MARK -> marked.contains(channel) ? readMark(envelope) : null;
             default -> null;
         };
@@ -101,6 +106,19 @@ record SubscribeResponse(long cursor, int region, JsonNode envelopes) {
         return new MessageActionEvent(Fields.text(envelope, "c"), subscription(envelope), timetoken(envelope),
                 Fields.text(content, "event"), action, Fields.numberOrEmpty(content, "count"),
                 content.path("expired").asBoolean());
+    }
+
+    private static ActionSummaryEvent actionSummary(JsonNode envelope) {
+        JsonNode data = Fields.member(Fields.member(envelope, "d"), "data");
+        Map<String, Map<String, Long>> counts = new HashMap<>();
+        Fields.member(data, "counts").properties().forEach(type -> {
+            Map<String, Long> byValue = new HashMap<>();
+            type.getValue().properties().forEach(value -> byValue.put(value.getKey(), value.getValue().asLong()));
+            counts.put(type.getKey(), byValue);
+        });
+        return new ActionSummaryEvent(Fields.text(envelope, "c"), subscription(envelope), timetoken(envelope),
+                Fields.timetoken(Fields.member(data, "messageTimetoken")),
+                Fields.timetoken(Fields.member(data, "asOf")), counts, data.path("more").asBoolean());
     }
 
     private static ReadMarkEvent readMark(JsonNode envelope) {

@@ -49,6 +49,8 @@ public final class Subscription {
     private final Set<String> groups = new LinkedHashSet<>();
     /** Those of the channels whose read marks are delivered. */
     private final Set<String> markedChannels = new LinkedHashSet<>();
+    /** How often summaries come in place of the events of actions; null for these events. */
+    private @Nullable Duration summaries;
     private long cursor;
     private int region;
     private int epoch;
@@ -91,13 +93,18 @@ public final class Subscription {
      * Adds channels and groups. With a timetoken, all of the subscription continues from there.
      *
      * @param moreMarked those of the channels whose read marks are delivered from now on
+     * @param period how often to deliver summaries in place of the events of actions, from now on; null for no change
      */
     public void subscribe(List<String> moreChannels, List<String> moreGroups, List<String> moreMarked,
-            @Nullable Long timetoken) {
+            @Nullable Duration period, @Nullable Long timetoken) {
         run(() -> {
             boolean grown = channels.addAll(moreChannels);
             grown |= groups.addAll(moreGroups);
             grown |= markedChannels.addAll(moreMarked);
+            if (period != null && !period.equals(summaries)) {
+                summaries = period;
+                grown = true;
+            }
             if (timetoken != null) {
                 cursor = timetoken;
             }
@@ -198,6 +205,7 @@ public final class Subscription {
                 .thenAccept(envelope -> listeners.deliver(envelope.status()));
         if (channels.isEmpty() && groups.isEmpty()) {
             cursor = 0;
+            summaries = null;
             state = SubscriptionState.IDLE;
             isChanging = false;
             announce(Category.DISCONNECTED, null, affected);
@@ -239,6 +247,7 @@ public final class Subscription {
                 .with("tr", handshake || region == 0 ? null : region)
                 .with("channel-group", list(groups))
                 .flag("read-marks", !markedChannels.isEmpty())
+                .with("action-summaries", summaries == null ? null : summaries.toMillis())
                 .with("filter-expr", transport.config().filterExpression())
                 .with("heartbeat", transport.config().timeouts().presence().toSeconds());
         Duration timeout = handshake

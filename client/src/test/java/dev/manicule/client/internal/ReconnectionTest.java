@@ -91,7 +91,7 @@ class ReconnectionTest {
                     }
                 }
             });
-            subscription.subscribe(List.of("c"), List.of(), List.of(), null);
+            subscription.subscribe(List.of("c"), List.of(), List.of(), null, null);
             Request<Boolean> time = Request.get(Operation.TIME, Path.of("time", 0), Query.NONE, json -> true);
             isLost.await();
             assertThat(transport.sendAndWait(time).status().isError()).as("a call that is refused brings nothing back")
