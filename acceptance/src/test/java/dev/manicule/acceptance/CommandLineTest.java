@@ -438,6 +438,11 @@ class CommandLineTest {
                 "`ttlSeconds` is for an add or a toggle only");
         wrong.put(change("add", message, "t", "v", ",\"ttlSeconds\":0"),
                 "`ttlSeconds` must be a whole number, 1 to 31536000");
+        for (String amount : List.of("0", "1.5", "\"2\"", "1000000001")) {
+            wrong.put(change("add", message, "t", "v", ",\"amount\":" + amount),
+                    "`amount` must be a whole number up to 1000000000, and not 0");
+        }
+        wrong.put(change("toggle", message, "t", "v", ",\"amount\":2"), "`amount` is for an add only");
         wrong.put(change("add", message, "t", "v", ",\"uuid\":\"bob\""), "`uuid` is no member of a change");
         for (Map.Entry<String, String> each : wrong.entrySet()) {
             Run run = manicule("actions", "batch", "faulty", lines(good, each.getKey()).toString());
@@ -472,6 +477,11 @@ class CommandLineTest {
         assertThat(tally.at("/actions/clap/c/mineAmount").asInt()).isEqualTo(4);
         assertThat(guarded(with(with(clap, "--amount", "-4"), keyset)).output())
                 .isEqualTo("Removed " + now + ": nothing of it is left.");
+        Path batch = folder.resolve("claps.jsonl");
+        Files.writeString(batch, "{\"change\":\"add\",\"messageTimetoken\":\"" + message
+                + "\",\"type\":\"clap\",\"value\":\"c\",\"amount\":6}\n");
+        assertThat(guarded(with(new String[]{"actions", "batch", "claps", batch.toString()}, keyset)).output())
+                .contains("amount 6");
         for (String wrong : List.of("0", "1.5", "1000000001")) {
             assertThat(guarded(with(with(clap, "--amount", wrong), keyset)).output())
                     .contains("`" + wrong + "` is no amount");

@@ -33,8 +33,8 @@ import picocli.CommandLine.Parameters;
         footer = {
                 "A line is a change in JSON, such as",
                 "{\"change\":\"add\",\"messageTimetoken\":\"17672256000000001\",\"type\":\"reaction\",\"value\":\"smile\"}",
-                "A change is add, remove or toggle. An add or a toggle may have \"ttlSeconds\"; a remove may name another user "
-                        + "in \"of\", and takes the secret key then. Each 100 lines are one request. A line that makes no sense "
+                "A change is add, remove or toggle. An add or a toggle may have \"ttlSeconds\", an add an \"amount\"; a remove "
+                        + "may name another user in \"of\", and takes the secret key then. Each 100 lines are one request. A line that makes no sense "
                         + "is refused with its number before any change is made."})
 final class ActionBatchCommand extends ClientCommand {
     /** How many changes a request takes. */
@@ -61,8 +61,8 @@ final class ActionBatchCommand extends ClientCommand {
     private record Change(String kind, MessageAction action, @Nullable Duration ttl) {
         private static final ObjectMapper JSON = new ObjectMapper().enable(
                 DeserializationFeature.FAIL_ON_TRAILING_TOKENS).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
-        private static final Set<String> MEMBERS = Set.of("change", "messageTimetoken", "type", "value", "ttlSeconds",
-                "of");
+        private static final Set<String> MEMBERS = Set.of("change", "messageTimetoken", "type", "value", "amount",
+                "ttlSeconds", "of");
         private static final long LONGEST = Duration.ofDays(365).toSeconds();
 
         /** Reads a line; throws when it makes no sense, with the reason. */
@@ -76,11 +76,13 @@ final class ActionBatchCommand extends ClientCommand {
             boolean isRemoval = kind.equals("remove");
             refuse(json.has("of") && !isRemoval, "`of` is for a remove only");
             refuse(json.has("ttlSeconds") && isRemoval, "`ttlSeconds` is for an add or a toggle only");
+            refuse(json.has("amount") && !kind.equals("add"), "`amount` is for an add only");
             String timetoken = text(json, "messageTimetoken");
             refuse(!timetoken.matches("[0-9]{1,18}") || Long.parseLong(timetoken) == 0,
                     "`messageTimetoken` must be a string of 17 digits");
             MessageAction action = new MessageAction(text(json, "type"), text(json, "value"),
-                    Long.parseLong(timetoken), json.has("of") ? text(json, "of") : null, 0);
+                    Long.parseLong(timetoken), json.has("of") ? text(json, "of") : null, 0)
+                    .withAmount(json.has("amount") ? amount(json.get("amount")) : 1);
             return new Change(kind, action, json.has("ttlSeconds") ? ttl(json.get("ttlSeconds")) : null);
         }
 
@@ -99,6 +101,12 @@ final class ActionBatchCommand extends ClientCommand {
             refuse(!member.isTextual() || member.asText().isEmpty(),
                     "`" + name + "` must be a string that is not empty");
             return member.asText();
+        }
+
+        private static int amount(JsonNode amount) {
+            refuse(!amount.canConvertToExactIntegral() || !AmountArgument.isAmount(amount.asLong()),
+                    "`amount` must be a whole number up to " + AmountArgument.MOST + ", and not 0");
+            return amount.asInt();
         }
 
         private static Duration ttl(JsonNode seconds) {

@@ -5,13 +5,17 @@ import picocli.CommandLine.TypeConversionException;
 
 /** An argument that is an amount to add or, if it is negative, to take back. */
 final class AmountArgument implements ITypeConverter<Integer> {
-    private static final int MOST = 1_000_000_000;
+    static final int MOST = 1_000_000_000;
+
+    static boolean isAmount(long amount) {
+        return amount != 0 && Math.abs(amount) <= MOST;
+    }
 
     @Override
     public Integer convert(String value) {
         try {
             int amount = Integer.parseInt(value);
-            if (amount != 0 && Math.abs((long) amount) <= MOST) {
+            if (isAmount(amount)) {
                 return amount;
             }
         } catch (NumberFormatException e) {

@@ -6,6 +6,7 @@ const KINDS = {
   many: "",
   one: "One value of each user: another one replaces it.",
   once: "One value of each user: it stays, and another one is refused.",
+  counter: "The same value of a user again adds to its amount.",
 };
 
 export class Rules {
