@@ -89,7 +89,7 @@ class ConfigFileTest {
             "'    requestsPerSecond: -1' | m.yaml:4: expected a whole number",
             "'    corsOrigins: https://a' | m.yaml:4: expected a list",
             "'    actions: [{rule: one}]' | needs a `type`",
-            "'    actions: [{type: a, rule: two}]' | the rule is one of many, one, once.",
+            "'    actions: [{type: a, rule: two}]' | the rule is one of many, one, once, counter.",
             "'    actions: [{type: a}, {type: a}]' | the type a is there twice",
             "'    actions: [{type: a, addedBy: all}]' | it is `users` or `owner`",
             "'    actions: [{type: a, removedBy: users}]' | it is `author` or `owner`",
