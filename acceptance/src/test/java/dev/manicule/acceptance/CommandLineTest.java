@@ -491,9 +491,9 @@ class CommandLineTest {
     @Test
     void subscribePrintsSummariesOfActions() throws Exception {
         Wire wire = SERVER.wire();
-        long message = wire.publish("sums", "0");
-        long action = wire.add("sums", message, "reaction", "wave", "ann");
-        Process process = ServerProcess.command("subscribe", "sums", "--action-summaries", "250", "--from",
+        long message = wire.publish("periods", "0");
+        long action = wire.add("periods", message, "reaction", "wave", "ann");
+        Process process = ServerProcess.command("subscribe", "periods", "--action-summaries", "250", "--from",
                 "" + message, "--count", "1", "--origin", SERVER.origin());
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         JsonNode event = JSON.readTree(output.lines().filter(line -> line.startsWith("{")).findFirst().orElseThrow());
@@ -502,7 +502,7 @@ class CommandLineTest {
         assertThat(event.get("asOf").asText()).isEqualTo("" + action);
         assertThat(event.get("counts")).hasToString("{\"reaction\":{\"wave\":1}}");
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(manicule("subscribe", "sums", "--action-summaries", "7").output())
+        assertThat(manicule("subscribe", "periods", "--action-summaries", "7").output())
                 .contains("--action-summaries: expected 250, 500, 1000, 2000 or 5000, not 7");
     }
 
