@@ -25,7 +25,8 @@ class ActionAmountsWireTest {
     private static final String SECRET = "sec-c-of-amounts-4k9xve";
     private static final int ANY = ActionRule.ANY_NUMBER;
     private static final ActionRules RULES = new ActionRules(List.of(
-            new ActionRule("clap", ActionRule.Kind.COUNTER, List.of(), new ActionRule.Most(ANY, 50, ANY), false, false),
+            new ActionRule("clap", ActionRule.Kind.COUNTER, List.of(), new ActionRule.Most(ANY, 500, ANY), false,
+                    false),
             new ActionRule("points", ActionRule.Kind.COUNTER, List.of("a", "b"), ActionRule.Most.ANY, false, true),
             new ActionRule("cheer", ActionRule.Kind.COUNTER, List.of(), new ActionRule.Most(ANY, ANY, 1), false,
                     false)));
@@ -127,10 +128,10 @@ class ActionAmountsWireTest {
 
     @Test
     void ruleLimitsTheAmountOfAUser() {
-        assertThat(clap("ann", "50").status()).isEqualTo(200);
+        assertThat(clap("ann", "500").status()).isEqualTo(200);
         assertThat(error(clap("ann", "1")))
                 .isEqualTo("400 The amount of the user's action would be higher than this keyset allows.");
-        assertThat(clap("bob", "51").status()).isEqualTo(400);
+        assertThat(clap("bob", "501").status()).isEqualTo(400);
         for (int i = 0; i < 52; i++) { // it limits no number of values
             assertThat(post("bob", "{\"type\":\"clap\",\"value\":\"v" + i + "\"}").status()).isEqualTo(200);
         }

@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 
 /** Writes data as lines of JSON. */
 @Command(name = "export",
-        description = "Write what a server's data, or a backup, holds as lines of JSON: messages, actions, groups, revoked tokens.",
+        description = "Write what a server's data, or a backup, holds as lines of JSON: messages, actions, read marks, groups, revoked tokens.",
         footerHeading = "%n",
         footer = {
                 "Until it is whole, the file is called FILE.partial. The same command goes on with an export that was cut short."})

@@ -2,6 +2,7 @@ package dev.manicule.server.config;
 
 import dev.manicule.server.config.ConfigNodes.Members;
 import dev.manicule.server.model.ActionRule;
+import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.ActionRules;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,12 +44,13 @@ final class ActionRulesSection {
         if (type == null || type.isEmpty()) {
             throw nodes.at(node, "a rule for actions needs a `type`, or `\"*\"` for all types without a rule.");
         }
-        return new ActionRule(type,
-                members.get("rule", each -> kind(nodes, each), ActionRule.Kind.MANY),
+        ActionRule.Kind kind = members.get("rule", each -> kind(nodes, each), ActionRule.Kind.MANY);
+        int mostByUser = kind == ActionRule.Kind.COUNTER ? MessageAction.MOST_AMOUNT : ActionRule.MOST_BY_USER;
+        return new ActionRule(type, kind,
                 members.get("values", each -> nodes.texts(each, value -> null), List.of()),
                 new ActionRule.Most(
                         members.get("mostValues", each -> nodes.number(each, 1, MOST_VALUES), ActionRule.ANY_NUMBER),
-                        members.get("mostByUser", each -> nodes.number(each, 1, ActionRule.MOST_BY_USER),
+                        members.get("mostByUser", each -> nodes.number(each, 1, mostByUser),
                                 ActionRule.ANY_NUMBER),
                         members.get("ttlSeconds", each -> nodes.number(each, 1, ActionRule.MOST_SECONDS),
                                 ActionRule.ANY_NUMBER)),

@@ -30,7 +30,7 @@ public record ActionRule(String type, Kind kind, List<String> values, Most most,
      *
      * @param values how many different values a message may have, 1 to {@link #ANY_NUMBER}
      * @param byUser how many actions one user may have on a message, 1 to {@link #MOST_BY_USER}, or {@link #ANY_NUMBER};
-     *        of a {@link Kind#COUNTER}, the highest amount of one action
+     *        of a {@link Kind#COUNTER}, the highest amount of one action, up to {@link MessageAction#MOST_AMOUNT}
      * @param seconds for how long an action stays, in seconds, 1 to {@link #MOST_SECONDS}, or {@link #ANY_NUMBER}
      */
     public record Most(int values, int byUser, int seconds) {

@@ -97,6 +97,7 @@ class ConfigFileTest {
             "'    actions: [{type: a, removedBy: owner}]' | needs a `secretKey`",
             "'    actions: [{type: a, values: [\"\"]}]' | expected a text.",
             "'    actions: [{type: a, mostByUser: 101}]' | from 1 to 100",
+            "'    actions: [{type: a, mostByUser: 1000000001, rule: counter}]' | from 1 to 1000000000",
             "'    actions: [{type: a, mostValues: 0}]' | from 1 to 25000",
             "'    corsOrigins: [https://a/b]' | m.yaml:4: `https://a/b` matches no page: browsers send `https://a`.",
             "'    corsOrigins: [https://a/]' | browsers send `https://a`.",
