@@ -14,6 +14,7 @@ import dev.manicule.server.routing.ErrorFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The input of a request for message actions: what it holds, and all that is wrong with it, in the words of the protocol. */
@@ -182,15 +183,8 @@ final class ActionInput {
      * @return {@link ActionRule#ANY_NUMBER} when the object has none, or a wrong one
      */
     int seconds(Map<?, ? extends @Nullable Object> members, String place) {
-        Object member = members.get("ttlSeconds");
-        if (member instanceof Number seconds && seconds.intValue() == seconds.doubleValue() && seconds.intValue() >= 1
-                && seconds.intValue() <= ActionRule.MOST_SECONDS) {
-            return seconds.intValue();
-        }
-        if (members.containsKey("ttlSeconds")) {
-            fault("Must be a whole number from 1 to " + ActionRule.MOST_SECONDS, place, "body");
-        }
-        return ActionRule.ANY_NUMBER;
+        return whole(members, "ttlSeconds", place, each -> each >= 1 && each <= ActionRule.MOST_SECONDS,
+                "Must be a whole number from 1 to " + ActionRule.MOST_SECONDS, ActionRule.ANY_NUMBER);
     }
 
     /**
@@ -201,16 +195,23 @@ final class ActionInput {
      * @return {@link MessageAction#ONE} when the object has none, or a wrong one
      */
     int amount(Map<?, ? extends @Nullable Object> members, String place) {
-        Object member = members.get("amount");
-        if (member instanceof Number amount && amount.intValue() == amount.doubleValue() && amount.intValue() != 0
-                && Math.abs((double) amount.intValue()) <= MessageAction.MOST_AMOUNT) {
-            return amount.intValue();
+        return whole(members, "amount", place,
+                each -> each != 0 && Math.abs((long) each) <= MessageAction.MOST_AMOUNT,
+                "Must be a whole number from 1 to " + MessageAction.MOST_AMOUNT + ", or a negative one",
+                MessageAction.ONE);
+    }
+
+    /** A whole number that fits; what is there instead when there is none, or a wrong one, which is a fault. */
+    private int whole(Map<?, ? extends @Nullable Object> members, String name, String place, IntPredicate fits,
+            String words, int instead) {
+        if (members.get(name) instanceof Number number && number.intValue() == number.doubleValue()
+                && fits.test(number.intValue())) {
+            return number.intValue();
         }
-        if (members.containsKey("amount")) {
-            fault("Must be a whole number from 1 to " + MessageAction.MOST_AMOUNT + ", or a negative one", place,
-                    "body");
+        if (members.containsKey(name)) {
+            fault(words, place, "body");
         }
-        return MessageAction.ONE;
+        return instead;
     }
 
     /** A required text of the query. */

@@ -1,6 +1,7 @@
 package dev.manicule.server.api;
 
 import dev.manicule.server.json.JsonWriter;
+import dev.manicule.server.ledger.Actions;
 import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.ActionSummary.Tally;
 import dev.manicule.server.model.Message.Actor;
@@ -75,13 +76,7 @@ final class ActionSummaryJson {
             json.object()
                     .member("uuid", actor.uuid())
                     .quoted("actionTimetoken", actor.actionTimetoken());
-            if (actor.amount() != MessageAction.ONE) {
-                json.member("amount", actor.amount());
-            }
-            if (actor.expires() != MessageAction.NEVER) {
-                json.quoted("expires", actor.expires());
-            }
-            json.end();
+            Actions.end(actor.amount(), actor.expires(), json);
         }
         json.end();
     }

@@ -1,6 +1,7 @@
 package dev.manicule.server.command;
 
 import dev.manicule.server.model.ActionRule;
+import dev.manicule.server.model.MessageAction;
 
 /**
  * What an action must fulfil to be put on a message: the rule for its type, as its keyset had it when the command was
@@ -28,6 +29,16 @@ public record ActionTerms(boolean strictParent, long mostBytes, ActionRule.Kind 
     public boolean isPlain() {
         return kind == ActionRule.Kind.MANY && mostValues == ActionRule.ANY_NUMBER
                 && mostByUser == ActionRule.ANY_NUMBER;
+    }
+
+    /** How many actions of the type one user may have on a message. */
+    public int mostActions() {
+        return kind == ActionRule.Kind.COUNTER ? ActionRule.ANY_NUMBER : mostByUser;
+    }
+
+    /** The highest amount of one action. */
+    public int mostAmount() {
+        return Math.min(MessageAction.MOST_AMOUNT, mostByUser);
     }
 
     static ActionTerms readFrom(ByteReader in) throws DamagedFormException {

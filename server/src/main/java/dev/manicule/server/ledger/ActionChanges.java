@@ -113,13 +113,13 @@ final class ActionChanges {
                 ? List.of()
                 : ofUser(put.messageTimetoken(), put.type(), null, put.uuid(), ActionChange.MOST_REPLACED + 1);
         return switch (terms.kind()) {
-            case MANY, COUNTER -> added(action, own, List.of(), put);
+            case MANY, COUNTER -> inPlaceOf(List.of(), action, put.ttl(), own.size(), terms);
             case ONCE -> own.isEmpty()
-                    ? added(action, own, List.of(), put)
+                    ? inPlaceOf(List.of(), action, put.ttl(), 0, terms)
                     : new Refused(Refusal.EXISTS, own.getFirst());
             case ONE -> own.size() > ActionChange.MOST_REPLACED
                     ? new Refused(Refusal.TOO_MANY_TO_REPLACE)
-                    : added(action, own, own, put);
+                    : inPlaceOf(own, action, put.ttl(), 0, terms);
         };
     }
 
@@ -135,13 +135,13 @@ final class ActionChanges {
     }
 
     /** Puts an action on its message in place of some that are there. */
-    private Result added(MessageAction action, List<MessageAction> own, List<MessageAction> replaced, Put put)
-            throws RocksDBException {
+    private Result inPlaceOf(List<MessageAction> replaced, MessageAction action, long ttl, int own,
+            ActionTerms terms) throws RocksDBException {
         for (MessageAction each : replaced) {
             takeOff(each, action.uuid());
         }
         List<MessageAction> added = new ArrayList<>(1);
-        Refused refused = add(action, put.ttl(), own.size() - replaced.size(), put.terms(), added);
+        Refused refused = add(action, ttl, own, terms, added);
         return refused == null ? new Changed(replaced, added) : refused;
     }
 
@@ -156,7 +156,7 @@ final class ActionChanges {
     private @Nullable Refused add(MessageAction action, long ttl, int own, ActionTerms terms,
             List<MessageAction> added) throws RocksDBException {
         long message = action.messageTimetoken();
-        if (terms.kind() != ActionRule.Kind.COUNTER && own >= terms.mostByUser()) {
+        if (own >= terms.mostActions()) {
             return new Refused(Refusal.TOO_MANY_BY_USER);
         }
         if (terms.mostValues() != ActionRule.ANY_NUMBER
@@ -200,18 +200,13 @@ final class ActionChanges {
         if (amount < 0) {
             return new Refused(Refusal.AMOUNT_TOO_LOW, before);
         }
-        if (more.amount() > 0 && amount > Math.min(MessageAction.MOST_AMOUNT, more.terms().mostByUser())) {
+        if (more.amount() > 0 && amount > more.terms().mostAmount()) {
             return new Refused(Refusal.AMOUNT_TOO_HIGH, before);
         }
         List<MessageAction> replaced = before == null ? List.of() : List.of(before);
-        for (MessageAction each : replaced) {
-            takeOff(each, more.uuid());
-        }
-        List<MessageAction> added = new ArrayList<>(1);
-        Refused refused = amount == 0
-                ? null
-                : add(action.times((int) amount), more.ttl(), 0, more.terms(), added);
-        return refused == null ? new Changed(replaced, added) : refused;
+        return amount == 0
+                ? taken(replaced, more.uuid(), false)
+                : inPlaceOf(replaced, action.times((int) amount), more.ttl(), 0, more.terms());
     }
 
     private Result replace(Replace replace) throws RocksDBException {

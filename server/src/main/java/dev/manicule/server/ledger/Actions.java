@@ -46,10 +46,15 @@ public final class Actions {
 
     /** Says the amount and the end of an action, where it has them, and ends the object with it. */
     static JsonWriter end(MessageAction action, JsonWriter json) {
-        if (action.amount() != MessageAction.ONE) {
-            json.member("amount", action.amount());
+        return end(action.amount(), action.expires(), json);
+    }
+
+    /** The same of an action that has these. */
+    public static JsonWriter end(int amount, long expires, JsonWriter json) {
+        if (amount != MessageAction.ONE) {
+            json.member("amount", amount);
         }
-        return (action.isExpiring() ? json.quoted("expires", action.expires()) : json).end();
+        return (expires == MessageAction.NEVER ? json : json.quoted("expires", expires)).end();
     }
 
     /** The type of the action that a row of {@link #row} says. */
