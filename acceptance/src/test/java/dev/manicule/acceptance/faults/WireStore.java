@@ -50,7 +50,12 @@ public final class WireStore implements Store {
                         send(open, "DELETE",
                                 message(key) + "/action/" + action + "?uuid=" + Wire.encode(key.uuid()) + repeatable,
                                 null),
-                        json -> new Result.Removed());
+                        json -> new Result.Removed(action));
+                case Invocation.Toggle(ActionKey key) -> answer(
+                        send(open, "POST",
+                                message(key) + "?toggle=true&uuid=" + Wire.encode(key.uuid()) + repeatable,
+                                JSON.writeValueAsString(Map.of("type", key.type(), "value", key.value()))),
+                        WireStore::toggled);
                 case Invocation.Read(String channel, long message) -> answer(
                         send(open, "GET", "/v3/history-with-actions/sub-key/demo/channel/" + Wire.encode(channel)
                                 + "?max=1&start=" + (message + 1) + "&end=" + message, null),
@@ -83,6 +88,11 @@ public final class WireStore implements Store {
                 throw new AssertionError(answer.status() + " " + body);
             }
         };
+    }
+
+    private static Result toggled(JsonNode json) {
+        long action = json.at("/data/actionTimetoken").asLong();
+        return json.get("toggled").asText().equals("added") ? new Result.Added(action) : new Result.Removed(action);
     }
 
     private static String message(ActionKey key) {

@@ -5,16 +5,16 @@ import dev.manicule.acceptance.history.Result.Found;
 import dev.manicule.acceptance.history.Result.NotThere;
 import dev.manicule.acceptance.history.Result.Sent;
 import dev.manicule.acceptance.history.Result.Unknown;
+import dev.manicule.acceptance.history.Linearizability.Change;
 import dev.manicule.acceptance.history.Linearizability.Kind;
 import dev.manicule.acceptance.history.Linearizability.Step;
 import dev.manicule.acceptance.history.Invocation.Add;
 import dev.manicule.acceptance.history.Invocation.Publish;
 import dev.manicule.acceptance.history.Invocation.Read;
 import dev.manicule.acceptance.history.Invocation.Remove;
-import java.util.ArrayDeque;
+import dev.manicule.acceptance.history.Invocation.Toggle;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,12 +29,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The feed of each channel, as stored in the end, is first held against everything else: it must rise, make up what is
  * stored when it is replayed, hold every acknowledged write and nothing without a request, and be what every subscriber
- * received. Then it says which of the requests without a response were done, and each key is searched for an order of its
- * requests that explains all answers.
+ * received. Then each key is searched for an order of its requests that explains all answers and makes the changes of the
+ * feed, in their order; those without a response may have been done or not.
  */
 public final class Checker {
-    /** After everything. */
-    private static final long END = Long.MAX_VALUE;
+    /** When the answer came of a request that has none. */
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final RecordedHistory history;
     private final List<String> violations = new ArrayList<>();
@@ -220,12 +220,13 @@ public final class Checker {
                 case Add(ActionKey key) -> byKey.computeIfAbsent(key, each -> new ArrayList<>()).add(operation);
                 case Remove(ActionKey key, long _) ->
                     byKey.computeIfAbsent(key, each -> new ArrayList<>()).add(operation);
+                case Toggle(ActionKey key) -> byKey.computeIfAbsent(key, each -> new ArrayList<>()).add(operation);
                 case Read(String _, long message) ->
                     reads.computeIfAbsent(message, each -> new ArrayList<>()).add(operation);
                 case Publish _ -> {}
             }
         }
-        Map<ActionKey, TreeMap<Long, FeedEvent>> eventsByKey = new HashMap<>();
+        Map<ActionKey, TreeMap<Long, Change>> changesByKey = new HashMap<>();
         for (FeedEvent event : events.values()) {
             ActionKey key = switch (event) {
                 case FeedEvent.Added added -> added.key();
@@ -233,84 +234,69 @@ public final class Checker {
                 case FeedEvent.Delivered _ -> null;
             };
             if (key != null) {
-                eventsByKey.computeIfAbsent(key, each -> new TreeMap<>()).put(event.timetoken(), event);
+                changesByKey.computeIfAbsent(key, each -> new TreeMap<>()).put(event.timetoken(), change(event));
             }
         }
         Set<ActionKey> keys = new HashSet<>(byKey.keySet());
-        keys.addAll(eventsByKey.keySet());
+        keys.addAll(changesByKey.keySet());
         for (ActionKey key : keys) {
-            List<Operation> operations = byKey.getOrDefault(key, List.of());
-            List<Step> steps = steps(operations, eventsByKey.getOrDefault(key, new TreeMap<>()));
+            List<Change> changes = List.copyOf(changesByKey.getOrDefault(key, new TreeMap<>()).values());
+            List<Step> steps = steps(byKey.getOrDefault(key, List.of()), changes);
             for (Operation read : reads.getOrDefault(key.message(), List.of())) {
                 if (read.result() instanceof Found(boolean _, Map<ActionKey, Long> actions)) {
                     Long seen = actions.get(key);
-                    steps.add(new Step(seen == null ? Kind.ABSENT : Kind.PRESENT, seen == null ? 0 : seen,
-                            read.invoked(), read.answered()));
+                    steps.add(step(seen == null ? Kind.ABSENT : Kind.PRESENT, seen == null ? 0 : seen, read));
                 }
             }
-            Long last = finalState(key.channel()).actions().get(key);
-            steps.add(new Step(last == null ? Kind.ABSENT : Kind.PRESENT, last == null ? 0 : last, END, END));
-            if (!Linearizability.holds(steps)) {
-                broken("no order of requests explains the answers about %s: %s".formatted(key, steps));
+            if (!Linearizability.holds(steps, changes)) {
+                broken("no order of requests explains the answers about %s: %s, delivered %s".formatted(key, steps,
+                        changes));
             }
         }
     }
 
-    /**
-     * What was done to a key, of which {@code delivered} holds the events in order. An event that no answer speaks of must be the doing of a request without an answer: of the
-     * earliest that has none yet. Such requests without an event were not done.
-     */
-    private List<Step> steps(List<Operation> operations, Map<Long, FeedEvent> delivered) {
+    private static Change change(FeedEvent event) {
+        return event instanceof FeedEvent.Removed gone
+                ? new Change(false, gone.action())
+                : new Change(true, event.timetoken());
+    }
+
+    /** The requests about a key, and what each did to it according to its answer. */
+    private List<Step> steps(List<Operation> operations, List<Change> delivered) {
         List<Step> steps = new ArrayList<>();
-        Deque<Operation> openAdds = new ArrayDeque<>();
-        Map<Long, Deque<Operation>> openRemoves = new HashMap<>();
-        Set<Long> added = new HashSet<>();
-        Set<Long> removed = new HashSet<>();
-        List<Operation> inOrder = new ArrayList<>(operations);
-        inOrder.sort(Comparator.comparingLong(Operation::invoked));
-        for (Operation operation : inOrder) {
+        for (Operation operation : operations) {
             long about = operation.invocation() instanceof Remove(ActionKey _, long action) ? action : 0;
             switch (operation.result()) {
                 case Result.Added(long timetoken) -> {
-                    added.add(timetoken);
-                    steps.add(new Step(Kind.ADDED, timetoken, operation.invoked(), operation.answered()));
-                    if (!(delivered.get(timetoken) instanceof FeedEvent.Added)) {
-                        broken("acknowledged and not delivered: %s".formatted(operation));
-                    }
+                    steps.add(step(Kind.ADDED, timetoken, operation));
+                    isDelivered(new Change(true, timetoken), delivered, operation);
                 }
-                case Result.Removed _ -> {
-                    removed.add(about);
-                    steps.add(new Step(Kind.REMOVED, about, operation.invoked(), operation.answered()));
-                    if (delivered.values()
-                            .stream()
-                            .noneMatch(event -> event instanceof FeedEvent.Removed gone && gone.action() == about)) {
-                        broken("acknowledged and not delivered: %s".formatted(operation));
-                    }
+                case Result.Removed(long timetoken) -> {
+                    steps.add(step(Kind.REMOVED, timetoken, operation));
+                    isDelivered(new Change(false, timetoken), delivered, operation);
                 }
-                case AlreadyThere _ ->
-                    steps.add(new Step(Kind.ALREADY_THERE, 0, operation.invoked(), operation.answered()));
-                case NotThere _ ->
-                    steps.add(new Step(Kind.NOT_THERE, about, operation.invoked(), operation.answered()));
-                case Unknown _ when about == 0 -> openAdds.add(operation);
-                case Unknown _ -> openRemoves.computeIfAbsent(about, each -> new ArrayDeque<>()).add(operation);
+                case AlreadyThere _ -> steps.add(step(Kind.ALREADY_THERE, 0, operation));
+                case NotThere _ -> steps.add(step(Kind.NOT_THERE, about, operation));
+                case Unknown _ -> steps.add(new Step(switch (operation.invocation()) {
+                    case Add _ -> Kind.MAYBE_ADDED;
+                    case Remove _ -> Kind.MAYBE_REMOVED;
+                    default -> Kind.MAYBE_TOGGLED;
+                }, about, operation.invoked(), NEVER));
                 default -> {
                     // refused: nothing was done
                 }
             }
         }
-        for (FeedEvent event : delivered.values()) {
-            boolean isRemoval = event instanceof FeedEvent.Removed;
-            long about = event instanceof FeedEvent.Removed gone ? gone.action() : event.timetoken();
-            if (!(isRemoval ? removed : added).contains(about)) {
-                Deque<Operation> open = isRemoval ? openRemoves.getOrDefault(about, new ArrayDeque<>()) : openAdds;
-                Operation by = open.poll();
-                if (by == null) {
-                    broken("delivered without a request: %s".formatted(event));
-                } else {
-                    steps.add(new Step(isRemoval ? Kind.REMOVED : Kind.ADDED, about, by.invoked(), END - 1));
-                }
-            }
-        }
         return steps;
+    }
+
+    private static Step step(Kind kind, long timetoken, Operation operation) {
+        return new Step(kind, timetoken, operation.invoked(), operation.answered());
+    }
+
+    private void isDelivered(Change change, List<Change> delivered, Operation operation) {
+        if (!delivered.contains(change)) {
+            broken("acknowledged and not delivered: %s".formatted(operation));
+        }
     }
 }

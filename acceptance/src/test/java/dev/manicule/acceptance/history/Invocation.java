@@ -15,6 +15,9 @@ public sealed interface Invocation {
      */
     record Remove(ActionKey key, long action) implements Invocation {}
 
+    /** Take an action off, or put it on a message where it is not. */
+    record Toggle(ActionKey key) implements Invocation {}
+
     /** Read a message and all actions on it. */
     record Read(String channel, long message) implements Invocation {}
 }

@@ -9,6 +9,7 @@ import dev.manicule.acceptance.history.Invocation.Add;
 import dev.manicule.acceptance.history.Invocation.Publish;
 import dev.manicule.acceptance.history.Invocation.Read;
 import dev.manicule.acceptance.history.Invocation.Remove;
+import dev.manicule.acceptance.history.Invocation.Toggle;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,7 +31,7 @@ final class ModelStore implements Store {
 
     /** What is wrong with it. */
     enum Flaw {
-        NONE, PUBLISH_LOST, PUBLISH_KEPT_TWICE, TEXT_CHANGED, ADD_LOST, ADD_NOT_UNIQUE, ADD_REFUSED_FOR_NOTHING, REMOVE_UNDONE, REMOVED_TWICE, REMOVE_REFUSED_FOR_NOTHING, TIMETOKEN_STEPS_BACK, TIMETOKEN_GIVEN_TWICE, EVENT_MISSED, EVENT_TOLD_TWICE, EVENTS_OUT_OF_ORDER, EVENT_FROM_NOWHERE, EVENT_NOT_STORED, READS_ARE_STALE, REPEATED_REQUEST_DONE_TWICE, REFUSED_AND_DONE
+        NONE, PUBLISH_LOST, PUBLISH_KEPT_TWICE, TEXT_CHANGED, ADD_LOST, ADD_NOT_UNIQUE, ADD_REFUSED_FOR_NOTHING, REMOVE_UNDONE, REMOVED_TWICE, REMOVE_REFUSED_FOR_NOTHING, TOGGLED_TWICE, TOGGLE_IS_BLIND, TOGGLE_SAYS_THE_OTHER, TIMETOKEN_STEPS_BACK, TIMETOKEN_GIVEN_TWICE, EVENT_MISSED, EVENT_TOLD_TWICE, EVENTS_OUT_OF_ORDER, EVENT_FROM_NOWHERE, EVENT_NOT_STORED, READS_ARE_STALE, REPEATED_REQUEST_DONE_TWICE, REFUSED_AND_DONE
     }
 
     /** What all clients share. */
@@ -93,6 +94,7 @@ final class ModelStore implements Store {
             case Publish publish -> publish(publish);
             case Add(ActionKey key) -> add(key);
             case Remove(ActionKey key, long action) -> remove(key, action);
+            case Toggle(ActionKey key) -> toggle(key);
             case Read(String _, long message) -> read(message);
         };
     }
@@ -129,17 +131,31 @@ final class ModelStore implements Store {
         return new Result.Added(timetoken);
     }
 
+    private Result toggle(ActionKey key) {
+        Long there = state.actions.get(key);
+        if (state.happens(Flaw.TOGGLE_IS_BLIND)) { // the other of two at a time decided just before
+            return there == null ? new Result.Removed(state.last) : new Result.Added(there);
+        }
+        Result result = there == null ? add(key) : remove(key, there);
+        if (state.happens(Flaw.TOGGLED_TWICE) && result instanceof Result.Added(long added)) {
+            remove(key, added);
+        }
+        return state.happens(Flaw.TOGGLE_SAYS_THE_OTHER) && result instanceof Result.Removed(long removed)
+                ? new Result.Added(removed)
+                : result;
+    }
+
     private Result remove(ActionKey key, long action) {
         Long there = state.actions.get(key);
         if (there == null || there != action || state.happens(Flaw.REMOVE_REFUSED_FOR_NOTHING)) {
-            return state.happens(Flaw.REMOVED_TWICE) ? new Result.Removed() : new NotThere();
+            return state.happens(Flaw.REMOVED_TWICE) ? new Result.Removed(action) : new NotThere();
         }
         long timetoken = state.next();
         if (!state.happens(Flaw.REMOVE_UNDONE)) {
             state.actions.remove(key);
         }
         state.feed.put(timetoken, new FeedEvent.Removed(timetoken, key, action));
-        return new Result.Removed();
+        return new Result.Removed(action);
     }
 
     private Result read(long message) {

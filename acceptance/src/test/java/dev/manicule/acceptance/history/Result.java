@@ -13,8 +13,12 @@ public sealed interface Result {
     /** The action was there already. */
     record AlreadyThere() implements Result {}
 
-    /** The action is gone. */
-    record Removed() implements Result {}
+    /**
+     * The action is gone.
+     *
+     * @param action its timetoken
+     */
+    record Removed(long action) implements Result {}
 
     /** There is no such action. */
     record NotThere() implements Result {}

@@ -6,6 +6,7 @@ import dev.manicule.acceptance.history.Invocation.Add;
 import dev.manicule.acceptance.history.Invocation.Publish;
 import dev.manicule.acceptance.history.Invocation.Read;
 import dev.manicule.acceptance.history.Invocation.Remove;
+import dev.manicule.acceptance.history.Invocation.Toggle;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,7 +25,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Workers that publish, add, remove and read at random, and subscribers, all recorded. They choose among few users, types,
+ * Workers that publish, add, remove, toggle and read at random, and subscribers, all recorded. They choose among few users, types,
  * values and messages, so that they get into each other's way.
  */
 public final class Workload {
@@ -188,8 +189,9 @@ public final class Workload {
         }
         String channel = String.valueOf(channelOf.get(message));
         if (dice < 65) {
-            return new Add(new ActionKey(channel, message, TYPES.get(random.nextInt(TYPES.size())),
-                    VALUES.get(random.nextInt(VALUES.size())), UUIDS.get(random.nextInt(UUIDS.size()))));
+            ActionKey key = new ActionKey(channel, message, TYPES.get(random.nextInt(TYPES.size())),
+                    VALUES.get(random.nextInt(VALUES.size())), UUIDS.get(random.nextInt(UUIDS.size())));
+            return dice < 45 ? new Add(key) : new Toggle(key);
         }
         Map.Entry<ActionKey, Long> action = pick(recentActions, random);
         return action == null || dice < 80
@@ -201,7 +203,12 @@ public final class Workload {
         if (invocation instanceof Publish publish && result instanceof Sent(long timetoken)) {
             channelOf.put(timetoken, publish.channel());
             remember(recentMessages, timetoken);
-        } else if (invocation instanceof Add(ActionKey key) && result instanceof Result.Added(long timetoken)) {
+        } else if (result instanceof Result.Added(long timetoken)) {
+            ActionKey key = switch (invocation) {
+                case Add(ActionKey added) -> added;
+                case Toggle(ActionKey toggled) -> toggled;
+                case Publish _,Remove _,Read _ -> throw new AssertionError("%s by %s".formatted(result, invocation));
+            };
             remember(recentActions, Map.entry(key, timetoken));
         }
     }
