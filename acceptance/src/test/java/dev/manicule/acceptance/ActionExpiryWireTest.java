@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.Wire.Answer;
 import dev.manicule.server.Manicule;
-import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Secret;
 import dev.manicule.server.config.ManiculeConfig;
 import dev.manicule.server.model.ActionRule;
@@ -32,9 +31,7 @@ class ActionExpiryWireTest {
             new ActionRule("flag", ActionRule.Kind.MANY, List.of(), ActionRule.Most.ANY, false, true)));
 
     @RegisterExtension
-    static final RunningServer SERVER = new RunningServer(
-            config -> config.withKeysets(List.of(new Keyset("demo", "demo", new Secret("sec-c-of-ends-9k2w"), false,
-                    new Keyset.Policy(false, null, 0, List.of(), RULES)))));
+    static final RunningServer SERVER = RunningServer.withRules(RULES, new Secret("sec-c-of-ends-9k2w"));
 
     private final Wire wire = SERVER.wire();
     private String channel = "";

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.Wire.Answer;
-import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Secret;
 import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.ActionRules;
@@ -34,9 +33,7 @@ class ActionRulesWireTest {
             new ActionRule("flag", ActionRule.Kind.MANY, List.of(), ActionRule.Most.ANY, true, true)));
 
     @RegisterExtension
-    static final RunningServer SERVER = new RunningServer(
-            config -> config.withKeysets(List.of(new Keyset("demo", "demo", new Secret(SECRET), false,
-                    new Keyset.Policy(false, null, 0, List.of(), RULES)))));
+    static final RunningServer SERVER = RunningServer.withRules(RULES, new Secret(SECRET));
 
     private final Wire wire = SERVER.wire();
     private final Signing signing = new Signing("demo", SECRET);

@@ -12,7 +12,6 @@ import dev.manicule.client.ChangedActions;
 import dev.manicule.client.FetchMessages;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
-import dev.manicule.server.access.Keyset;
 import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.ActionRules;
 import java.util.List;
@@ -29,9 +28,7 @@ class ClientActionAmountsTest {
             new ActionRule("clap", ActionRule.Kind.COUNTER, List.of(), ActionRule.Most.ANY, false, false)));
 
     @RegisterExtension
-    static final RunningServer SERVER = new RunningServer(
-            config -> config.withKeysets(List.of(Keyset.of("demo", "demo")
-                    .with(new Keyset.Policy(false, null, 0, List.of(), RULES)))));
+    static final RunningServer SERVER = RunningServer.withRules(RULES, null);
 
     private String channel = "";
 

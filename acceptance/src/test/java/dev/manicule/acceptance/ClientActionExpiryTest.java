@@ -7,7 +7,6 @@ import dev.manicule.client.ChangedActions;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
 import dev.manicule.client.MessageActionEvent;
-import dev.manicule.server.access.Keyset;
 import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.ActionRules;
 import java.time.Duration;
@@ -27,9 +26,7 @@ class ClientActionExpiryTest {
             List.of(), new ActionRule.Most(ActionRule.ANY_NUMBER, ActionRule.ANY_NUMBER, 60), false, false)));
 
     @RegisterExtension
-    static final RunningServer SERVER = new RunningServer(
-            config -> config.withKeysets(List.of(Keyset.of("demo", "demo")
-                    .with(new Keyset.Policy(false, null, 0, List.of(), RULES)))));
+    static final RunningServer SERVER = RunningServer.withRules(RULES, null);
 
     private String channel = "";
 

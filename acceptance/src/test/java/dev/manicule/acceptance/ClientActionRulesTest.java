@@ -12,7 +12,6 @@ import dev.manicule.client.MessageAction;
 import dev.manicule.client.RemoveMessageActions;
 import dev.manicule.client.Status;
 import dev.manicule.client.ToggleMessageAction;
-import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Secret;
 import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.ActionRules;
@@ -36,9 +35,7 @@ class ClientActionRulesTest {
             new ActionRule("flag", ActionRule.Kind.MANY, List.of(), ActionRule.Most.ANY, true, true)));
 
     @RegisterExtension
-    static final RunningServer SERVER = new RunningServer(
-            config -> config.withKeysets(List.of(new Keyset("demo", "demo", new Secret(SECRET), false,
-                    new Keyset.Policy(false, null, 0, List.of(), RULES)))));
+    static final RunningServer SERVER = RunningServer.withRules(RULES, new Secret(SECRET));
 
     private final ManiculeClient alice = SERVER.client("alice");
     private final ManiculeClient owner = ManiculeClient

@@ -3,9 +3,14 @@ package dev.manicule.acceptance;
 import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.server.Manicule;
+import dev.manicule.server.access.Keyset;
+import dev.manicule.server.access.Secret;
 import dev.manicule.server.config.ManiculeConfig;
+import dev.manicule.server.model.ActionRules;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -24,6 +29,12 @@ final class RunningServer implements BeforeAllCallback, AfterAllCallback {
 
     RunningServer(UnaryOperator<ManiculeConfig> settings) {
         this.settings = settings;
+    }
+
+    /** One that has the keyset demo, which is open, with rules for its actions. */
+    static RunningServer withRules(ActionRules rules, @Nullable Secret secret) {
+        return new RunningServer(config -> config.withKeysets(List.of(
+                new Keyset("demo", "demo", secret, false, new Keyset.Policy(false, null, 0, List.of(), rules)))));
     }
 
     @Override

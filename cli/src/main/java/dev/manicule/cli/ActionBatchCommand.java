@@ -63,7 +63,6 @@ final class ActionBatchCommand extends ClientCommand {
                 DeserializationFeature.FAIL_ON_TRAILING_TOKENS).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
         private static final Set<String> MEMBERS = Set.of("change", "messageTimetoken", "type", "value", "amount",
                 "ttlSeconds", "of");
-        private static final long LONGEST = Duration.ofDays(365).toSeconds();
 
         /** Reads a line; throws when it makes no sense, with the reason. */
         static Change read(String line) {
@@ -110,8 +109,8 @@ final class ActionBatchCommand extends ClientCommand {
         }
 
         private static Duration ttl(JsonNode seconds) {
-            refuse(!seconds.canConvertToExactIntegral() || seconds.asLong() < 1 || seconds.asLong() > LONGEST,
-                    "`ttlSeconds` must be a whole number, 1 to " + LONGEST);
+            refuse(!seconds.canConvertToExactIntegral() || !TimeToLive.isIn(seconds.asLong()),
+                    "`ttlSeconds` must be a whole number, 1 to " + TimeToLive.LONGEST);
             return Duration.ofSeconds(seconds.asLong());
         }
 
@@ -121,12 +120,6 @@ final class ActionBatchCommand extends ClientCommand {
                 case "toggle" -> ttl == null ? call.toggle(action) : call.toggle(action, ttl);
                 default -> ttl == null ? call.add(action) : call.add(action, ttl);
             };
-        }
-    }
-
-    private static void refuse(boolean isWrong, String words) {
-        if (isWrong) {
-            throw new IllegalArgumentException(words);
         }
     }
 

@@ -49,12 +49,6 @@ final class ActionsCommand extends CommandGroup {
         return json;
     }
 
-    private static void refuse(boolean isWrong, String words) {
-        if (isWrong) {
-            throw new IllegalArgumentException(words);
-        }
-    }
-
     /** A command that changes the actions on a message. */
     abstract static class Change extends ClientCommand {
         @Parameters(index = "0", paramLabel = "CHANNEL",
@@ -68,16 +62,14 @@ final class ActionsCommand extends CommandGroup {
 
     /** A change that adds actions, for a time or until they are removed. */
     abstract static class Addition extends Change {
-        private static final long LONGEST = Duration.ofDays(365).toSeconds();
-
         @Option(names = "--ttl", paramLabel = "SECONDS",
                 description = "What is added leaves by itself after this time, 1 to 31536000. Default: it stays.")
         private @Nullable Long ttl;
 
         @Override
         void check() {
-            refuse(ttl != null && (ttl < 1 || ttl > LONGEST),
-                    "--ttl: expected 1 to " + LONGEST + " seconds, not " + ttl);
+            refuse(ttl != null && !TimeToLive.isIn(ttl),
+                    "--ttl: expected 1 to " + TimeToLive.LONGEST + " seconds, not " + ttl);
         }
 
         /** A call with the time to live, if there is one. */

@@ -28,6 +28,13 @@ abstract class ClientCommand implements Callable<Integer> {
     /** Throws {@link IllegalArgumentException} on a usage error, before any request is sent. */
     void check() {}
 
+    /** Throws a usage error if something is wrong. */
+    static void refuse(boolean isWrong, String words) {
+        if (isWrong) {
+            throw new IllegalArgumentException(words);
+        }
+    }
+
     abstract void run(ManiculeClient client, Output out);
 
     /** The exit code after {@link #run}: one of {@link ExitCode}. */

@@ -377,7 +377,8 @@ final class Engine implements AutoCloseable {
         metrics.counter("manicule_events_delivered_total", "Events delivered, counted for each subscriber.",
                 hubMetrics::events);
         metrics.counter("manicule_subscribers_failed_total",
-                "Subscribers disconnected by an internal error.", hubMetrics::failures);
+                "Internal errors at subscribers: they reconnect, or receive events from storage.",
+                hubMetrics::failures);
         metrics.counter("manicule_catchup_reads_total",
                 "Catch-up reads from storage, for subscribers with an old cursor.",
                 hubMetrics::catchUps);

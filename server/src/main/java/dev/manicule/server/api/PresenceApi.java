@@ -160,13 +160,8 @@ public final class PresenceApi implements EndpointFamily {
 
     /** Answers a request by a read of the tables, once they have what presence has accepted before. */
     private void whenReported(ApiRequest request, ApiRequest.SlicedRead read) {
-        boolean isAccepted = presence.whenReported(request.client(), request.weight(), () -> {
-            try {
-                request.respondInSlices(read);
-            } catch (RuntimeException | Error e) { // whatever it is, the client is not left without a response
-                request.fail("Presence", e, "Internal error");
-            }
-        });
+        boolean isAccepted = presence.whenReported(request.client(), request.weight(),
+                () -> guarded(request, () -> request.respondInSlices(read)));
         if (!isAccepted) {
             request.refuse(BUSY);
         }
@@ -239,13 +234,16 @@ public final class PresenceApi implements EndpointFamily {
      * rejects, at once: a user who is there stays there. Not before the work is done: open requests bound what waits.
      */
     private static void respond(ApiRequest request, Presence presence, Response response) {
-        presence.whenReported(() -> {
-            try {
-                request.respond(response);
-            } catch (RuntimeException | Error e) { // the changes of other clients wait behind it
-                request.fail("Presence", e, "Internal error");
-            }
-        });
+        presence.whenReported(() -> guarded(request, () -> request.respond(response)));
+    }
+
+    /** Whatever it throws, the client is not left without a response, nor the clients behind it without theirs. */
+    private static void guarded(ApiRequest request, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            request.fail("Presence", e, "Internal error");
+        }
     }
 
     private void state(ApiRequest request, ChannelSelection names) {

@@ -67,7 +67,7 @@ public final class Hub implements CommitListener, AutoCloseable {
                 its.put(loop, new Shard(loop, workers, new Events(feed, groups, period, time, position), metrics,
                         nanoTime, patience));
             }
-            summaries.put(period, new SummaryStream(period, its, thread, time, nanoTime, position,
+            summaries.put(period, new SummaryStream(period, its, thread, metrics, time, nanoTime, position,
                     SummaryStream.MOST_BYTES));
         }
     }

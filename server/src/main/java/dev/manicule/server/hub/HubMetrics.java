@@ -26,7 +26,7 @@ public final class HubMetrics {
         return catchUps.sum();
     }
 
-    /** How many subscribers were disconnected because the server failed at them. */
+    /** How often the server failed at subscribers, which reconnect then, or receive events from storage. */
     public long failures() {
         return failures.sum();
     }

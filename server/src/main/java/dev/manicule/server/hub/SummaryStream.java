@@ -43,6 +43,7 @@ final class SummaryStream {
     private final SummaryPeriod period;
     private final Map<Executor, Shard> shards;
     private final Later thread;
+    private final HubMetrics metrics;
     private final LongSupplier time;
     private final LongSupplier nanoTime;
     private final long mostBytes;
@@ -77,16 +78,18 @@ final class SummaryStream {
      *
      * @param shards one for each event loop; nothing else hands commits to them
      * @param thread does the work
+     * @param metrics counts its failures
      * @param time returns the present timetoken
      * @param position all events up to it are committed, and nothing was committed after it
      * @param mostBytes how many bytes of counts it holds; those of a period that has more are read from storage
      */
-    SummaryStream(SummaryPeriod period, Map<Executor, Shard> shards, Later thread,
+    SummaryStream(SummaryPeriod period, Map<Executor, Shard> shards, Later thread, HubMetrics metrics,
             LongSupplier time, LongSupplier nanoTime, long position, long mostBytes) {
         this.mostBytes = mostBytes;
         this.period = period;
         this.shards = shards;
         this.thread = thread;
+        this.metrics = metrics;
         this.time = time;
         this.nanoTime = nanoTime;
         summaries = new Summaries(period);
@@ -229,15 +232,20 @@ final class SummaryStream {
         }
     }
 
-    private static void hand(Commit commit, Shard shard) {
+    private void hand(Commit commit, Shard shard) {
         try {
             shard.hand(commit);
         } catch (RejectedExecutionException e) {
             // the loop has ended, and its polls with it
         } catch (Throwable e) {
             shard.missed(commit.lastTimetoken());
-            LOG.error("A commit could not be handed to an event loop, which reads it from storage", e);
+            failed("A commit could not be handed to an event loop, which reads it from storage", e);
         }
+    }
+
+    private void failed(String words, Throwable cause) {
+        metrics.failures.increment();
+        LOG.error(words, cause);
     }
 
     /** Time passes without commits. */
@@ -320,7 +328,7 @@ final class SummaryStream {
             } catch (Throwable e) { // what was taken in may be lost: all polls look in storage
                 isBroken = true;
                 lost.accumulateAndGet(committed, Math::max);
-                LOG.error("Summaries of actions could not be made", e);
+                failed("Summaries of actions could not be made", e);
             }
         };
     }

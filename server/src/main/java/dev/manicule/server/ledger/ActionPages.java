@@ -7,15 +7,13 @@ import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * Pages of actions that are found by their message or by their user. A page ends with the key of its last row, without
- * what all keys of the walk share: that is the cursor, in Base64 for URLs.
+ * Pages of actions that are found by their message or by their user. Each ends with the {@link PageCursor} of its last
+ * row.
  */
 final class ActionPages {
     /** How many rows a page looks at, also those that are hidden: some milliseconds of work. */
@@ -103,7 +101,7 @@ final class ActionPages {
         }
         scan.check();
         boolean hasMore = scan.isValid() && Keys.startsWith(scan.key(), prefix);
-        return new FoundActions(found, hasMore && last != null ? cursor(last) : null);
+        return new FoundActions(found, hasMore && last != null ? PageCursor.of(beginning, last) : null);
     }
 
     private void begin(byte @Nullable [] last, boolean isNewestFirst) {
@@ -111,11 +109,7 @@ final class ActionPages {
             scan.seek(last == null ? prefix : Keys.directlyAfter(last));
             return;
         }
-        byte[] bound = last == null ? Keys.after(prefix) : last;
-        scan.seekBack(bound);
-        if (scan.isValid() && Arrays.equals(scan.key(), bound)) {
-            scan.previous();
-        }
+        scan.seekBelow(last == null ? Keys.after(prefix) : last);
     }
 
     private void step(boolean isNewestFirst) {
@@ -126,20 +120,15 @@ final class ActionPages {
         }
     }
 
-    private String cursor(byte[] key) {
-        return Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString(Arrays.copyOfRange(key, beginning.length, key.length));
-    }
-
     /** The key of a cursor; null when it is none of this walk. */
     private byte @Nullable [] key(String cursor) {
+        byte[] key = PageCursor.key(beginning, cursor);
+        if (key == null || !Keys.startsWith(key, prefix)) {
+            return null;
+        }
         try {
-            byte[] rest = Base64.getUrlDecoder().decode(cursor);
-            byte[] key = Arrays.copyOf(beginning, beginning.length + rest.length);
-            System.arraycopy(rest, 0, key, beginning.length, rest.length);
             MessageAction _ = rows.read(key, null);
-            return Keys.startsWith(key, prefix) ? key : null;
+            return key;
         } catch (RuntimeException e) {
             return null;
         }

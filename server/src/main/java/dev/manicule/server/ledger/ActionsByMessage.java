@@ -45,7 +45,6 @@ final class ActionsByMessage {
     private static final int ACTOR_OVERHEAD = 50;
     /** Is in no text. */
     private static final byte UUID_END = (byte) 0xff;
-    private static final int MORE_BYTES = 1 + Long.BYTES + Integer.BYTES;
 
     private ActionsByMessage() {}
 
@@ -155,26 +154,18 @@ final class ActionsByMessage {
 
     /** Writes the row of an action, which may be there, and counted, already. */
     static void put(MessageAction action, ActionKeys keys, Transaction transaction) {
-        byte[] uuid = keys.uuid();
-        byte[] row = action.isPlain()
-                ? uuid
-                : ByteBuffer.allocate(uuid.length + MORE_BYTES)
-                        .put(uuid)
-                        .put(UUID_END)
-                        .putLong(action.expires())
-                        .putInt(action.amount())
-                        .array();
-        transaction.put(transaction.tables().of(TABLE), keys.action(action.actionTimetoken()), row);
+        transaction.put(transaction.tables().of(TABLE), keys.action(action.actionTimetoken()),
+                EndAndAmount.row(action, keys.uuid(), UUID_END));
     }
 
     /** What the row of an action says. */
     private static Actor actor(byte[] row, long timetoken) {
-        int end = row.length - MORE_BYTES;
+        int end = row.length - EndAndAmount.BYTES - 1;
         if (end < 0 || row[end] != UUID_END) {
             return new Actor(new String(row, StandardCharsets.UTF_8), timetoken);
         }
-        ByteBuffer more = ByteBuffer.wrap(row, end + 1, MORE_BYTES - 1);
-        return new Actor(new String(row, 0, end, StandardCharsets.UTF_8), timetoken, more.getLong(), more.getInt());
+        EndAndAmount more = EndAndAmount.read(row, end + 1);
+        return new Actor(new String(row, 0, end, StandardCharsets.UTF_8), timetoken, more.expires(), more.amount());
     }
 
     /** Takes an action off its message, by a command of a timetoken. */
@@ -446,10 +437,14 @@ final class ActionsByMessage {
         private ActionCount saidCount = ActionCount.NONE;
         private ActionCount foundCount = ActionCount.NONE;
         /** By type and value: the tallies that are there, less the actions that were found. */
-        private final Map<List<String>, Long> tallies = new HashMap<>();
-        /** The same of the sums of amounts. */
-        private final Map<List<String>, Long> amounts = new HashMap<>();
+        private final Map<List<String>, Sums> tallies = new HashMap<>();
         private boolean isOfTooOld;
+
+        private record Sums(long count, long amount) {
+            Sums plus(Sums other) {
+                return new Sums(count + other.count, amount + other.amount);
+            }
+        }
 
         Inspection(IntegrityCheck inspection) {
             this.inspection = inspection;
@@ -465,7 +460,6 @@ final class ActionsByMessage {
                 saidCount = ActionCount.NONE;
                 foundCount = ActionCount.NONE;
                 tallies.clear();
-                amounts.clear();
                 isOfTooOld = false;
             }
             Place place = Place.of(key, channelLength);
@@ -493,8 +487,8 @@ final class ActionsByMessage {
 
         private void tallied(byte[] key, Place place, ActionTally tally) {
             if (tally.count() > 0) {
-                tallies.merge(List.of(place.type(), place.value()), tally.count(), Long::sum);
-                amounts.merge(List.of(place.type(), place.value()), tally.amount(), Long::sum);
+                tallies.merge(List.of(place.type(), place.value()), new Sums(tally.count(), tally.amount()),
+                        Sums::plus);
                 if (tally.first().size() > tally.count()) {
                     inspection.wrong("actionsByMessage: more first users than actions, at " + Keys.show(key));
                 }
@@ -505,8 +499,7 @@ final class ActionsByMessage {
             byte[] channel = Keys.channelOf(key);
             foundCount = foundCount.plus(ActionCount.bytes(action.type(), action.value(), action.uuid()),
                     action.actionTimetoken());
-            tallies.merge(List.of(action.type(), action.value()), -1L, Long::sum);
-            amounts.merge(List.of(action.type(), action.value()), -(long) action.amount(), Long::sum);
+            tallies.merge(List.of(action.type(), action.value()), new Sums(-1, -action.amount()), Sums::plus);
             byte[] row = inspection.tables().db.get(inspection.tables().of(Actions.TABLE),
                     Keys.newestFirst(channel, action.actionTimetoken()));
             if (row == null || !Actions.read(row).equals(action)) {
@@ -530,23 +523,19 @@ final class ActionsByMessage {
                                 .formatted(
                                         saidCount.bytes(), foundCount.bytes(), Keys.show(message)));
             }
-            compare("tally", tallies, message);
             tallies.forEach((group, left) -> {
-                if (left != 0) { // then its sum is not worth a finding of its own
-                    amounts.remove(group);
+                if (left.count() != 0) { // then its sum is not worth a finding of its own
+                    differs("tally", left.count(), group, message);
+                } else if (left.amount() != 0) {
+                    differs("sum of amounts", left.amount(), group, message);
                 }
             });
-            compare("sum of amounts", amounts, message);
         }
 
-        private void compare(String sum, Map<List<String>, Long> differences, byte[] message) {
-            differences.forEach((group, left) -> {
-                if (left != 0) {
-                    inspection.wrong("actionsByMessage: the %s of type %s and value %s is %d too %s, at %s".formatted(
-                            sum, group.getFirst(), group.getLast(), Math.abs(left), left > 0 ? "high" : "low",
-                            Keys.show(message)));
-                }
-            });
+        private void differs(String sum, long by, List<String> group, byte[] message) {
+            inspection.wrong("actionsByMessage: the %s of type %s and value %s is %d too %s, at %s".formatted(
+                    sum, group.getFirst(), group.getLast(), Math.abs(by), by > 0 ? "high" : "low",
+                    Keys.show(message)));
         }
     }
 }

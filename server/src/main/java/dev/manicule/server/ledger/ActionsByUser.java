@@ -49,34 +49,29 @@ final class ActionsByUser {
         String uuid = Keys.text(rest, rest.getInt());
         long message = rest.getLong();
         String type = Keys.text(rest, rest.getInt());
-        return new MessageAction(message, type, Keys.text(rest, rest.remaining()), uuid, Keys.number(row), end(row),
-                amount(row));
+        EndAndAmount more = more(row);
+        return new MessageAction(message, type, Keys.text(rest, rest.remaining()), uuid, Keys.number(row),
+                more.expires(), more.amount());
     }
 
-    private static long end(byte[] row) {
-        return row.length > Long.BYTES ? Keys.timetoken(row, Long.BYTES) : MessageAction.NEVER;
-    }
-
-    private static int amount(byte[] row) {
-        return row.length > Long.BYTES ? ByteBuffer.wrap(row).getInt(2 * Long.BYTES) : MessageAction.ONE;
+    private static EndAndAmount more(byte[] row) {
+        return row.length > Long.BYTES ? EndAndAmount.read(row, Long.BYTES) : EndAndAmount.PLAIN;
     }
 
     /** The action of the same message, type, value and user that has a row; null when none has. */
     static @Nullable MessageAction find(MessageAction action, ActionKeys keys, Transaction transaction)
             throws RocksDBException {
         byte[] row = transaction.get(transaction.tables().of(TABLE), keys.ofUser());
-        return row == null ? null : action.at(Keys.number(row)).until(end(row)).times(amount(row));
+        if (row == null) {
+            return null;
+        }
+        EndAndAmount more = more(row);
+        return action.at(Keys.number(row)).until(more.expires()).times(more.amount());
     }
 
     static void put(MessageAction action, ActionKeys keys, Transaction transaction) {
-        byte[] row = action.isPlain()
-                ? Keys.number(action.actionTimetoken())
-                : ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES)
-                        .putLong(action.actionTimetoken())
-                        .putLong(action.expires())
-                        .putInt(action.amount())
-                        .array();
-        transaction.put(transaction.tables().of(TABLE), keys.ofUser(), row);
+        transaction.put(transaction.tables().of(TABLE), keys.ofUser(),
+                EndAndAmount.row(action, Keys.number(action.actionTimetoken())));
     }
 
     static void takeOff(ActionKeys keys, Transaction transaction) {

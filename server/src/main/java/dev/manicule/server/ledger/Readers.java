@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -104,7 +103,7 @@ final class Readers {
                 }
             }
             rows.check();
-            return new MarkPage(marks, rows.isValid() && last != null ? cursor(channel, last) : null);
+            return new MarkPage(marks, rows.isValid() && last != null ? PageCursor.of(channel, last) : null);
         }
     }
 
@@ -118,29 +117,14 @@ final class Readers {
         } else if (isNewestFirst) {
             rows.seek(Keys.directlyAfter(last));
         } else {
-            rows.seekBack(last);
-            if (rows.isValid() && Arrays.equals(rows.key(), last)) {
-                rows.previous();
-            }
+            rows.seekBelow(last);
         }
-    }
-
-    private static String cursor(byte[] channel, byte[] key) {
-        return Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString(Arrays.copyOfRange(key, channel.length, key.length));
     }
 
     /** The key of a cursor; null when it is none of this list. */
     private static byte @Nullable [] key(byte[] channel, String cursor) {
-        try {
-            byte[] rest = Base64.getUrlDecoder().decode(cursor);
-            return rest.length <= Long.BYTES || rest[0] >= 0
-                    ? null
-                    : ByteBuffer.allocate(channel.length + rest.length).put(channel).put(rest).array();
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
+        byte[] key = PageCursor.key(channel, cursor);
+        return key == null || key.length <= channel.length + Long.BYTES || key[channel.length] >= 0 ? null : key;
     }
 
     private static void inspect(byte[] key, byte[] row, IntegrityCheck inspection) throws RocksDBException {

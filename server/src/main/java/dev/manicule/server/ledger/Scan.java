@@ -83,6 +83,14 @@ final class Scan implements VisibleWalk.Walk {
         rows.seekForPrev(key);
     }
 
+    /** Goes to the last row whose key is below this one. */
+    void seekBelow(byte[] key) {
+        rows.seekForPrev(key);
+        if (rows.isValid() && Arrays.equals(key(), key)) {
+            rows.prev();
+        }
+    }
+
     void next() {
         rows.next();
     }

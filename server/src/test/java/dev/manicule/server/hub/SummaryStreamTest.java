@@ -314,10 +314,11 @@ class SummaryStreamTest {
             this.world = world;
             Events events = new Events(new StoredFeed(world.ledger.reads()), new Groups(List.of()), PERIOD,
                     () -> world.now, world.now);
-            Shard shard = new Shard(executor, this::submit, events, new HubMetrics(), () -> world.now * 100,
+            HubMetrics metrics = new HubMetrics();
+            Shard shard = new Shard(executor, this::submit, events, metrics, () -> world.now * 100,
                     Duration.ofMillis(400));
             stream = new SummaryStream(PERIOD, Map.of(executor, shard),
-                    (work, millis) -> thread.add(new Timed(world.now + millis * 10_000, order++, work)),
+                    (work, millis) -> thread.add(new Timed(world.now + millis * 10_000, order++, work)), metrics,
                     () -> world.now, () -> world.now * 100, world.now, mostBytes);
             stream.begin(this::position);
         }
