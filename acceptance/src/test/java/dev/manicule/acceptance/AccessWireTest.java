@@ -11,6 +11,8 @@ import dev.manicule.server.Manicule;
 import dev.manicule.server.VirtualClock;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Secret;
+import dev.manicule.server.model.ActionRule;
+import dev.manicule.server.model.ActionRules;
 import dev.manicule.server.config.ManiculeConfig;
 import dev.manicule.server.limits.AddressRange;
 import java.io.ByteArrayOutputStream;
@@ -33,7 +35,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AccessWireTest {
     private static final Keyset KEYSET = Keyset.of("sub-c-1", "pub-c-1")
             .guarded(new Secret("sec-c-1"))
-            .with(new Keyset.Policy(true, null, 0, List.of()));
+            .with(new Keyset.Policy(true, null, 0, List.of("https://chat.example"), new ActionRules(List.of(
+                    new ActionRule("clap", ActionRule.Kind.COUNTER, List.of(), ActionRule.Most.ANY, false, false)))));
 
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer(config -> config.withKeysets(List.of(KEYSET,
@@ -314,6 +317,7 @@ class AccessWireTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '§', value = {
             "POST | /message/MESSAGE?toggle=true | {\"type\":\"t\",\"value\":\"v\"}",
+            "POST | /message/MESSAGE? | {\"type\":\"clap\",\"value\":\"v\",\"amount\":-1}",
             "PUT | /message/MESSAGE/actions?type=t | {\"values\":[\"v\"]}",
             "POST | /batch? | {\"changes\":[{\"change\":\"add\",\"messageTimetoken\":\"MESSAGE\",\"type\":\"t\",\"value\":\"v\"}]}"})
     void changeOfBothKindsNeedsBothPermissions(String method, String path, String body) {
@@ -323,6 +327,8 @@ class AccessWireTest {
                 .asLong();
         String url = "/v1/message-actions/sub-c-1/channel/" + channel + path.replace("MESSAGE", "" + message)
                 + "&uuid=bob&auth=";
+        signed(wire, "POST", url.substring(0, url.indexOf(channel)) + channel + "/message/" + message + "?uuid=bob",
+                "{\"type\":\"clap\",\"value\":\"v\",\"amount\":2}");
         byte[] change = body.replace("MESSAGE", "" + message).getBytes(StandardCharsets.UTF_8);
         int write = 2;
         int delete = 8;

@@ -113,6 +113,7 @@ class ActionReadsWireTest {
         assertThat(same.status()).isEqualTo(304);
         assertThat(same.body()).isEmpty();
         assertThat(same.headers().get("etag")).isEqualTo(tag);
+        assertThat(same.headers().get("vary")).isEqualTo(answer.headers().get("vary")).contains("Accept-Encoding");
         wire.add(channel, message, "reaction", "smile", "bob");
         Answer other = wire.send("GET", url, null, "If-None-Match: " + tag);
         assertThat(other.status()).isEqualTo(200);

@@ -72,6 +72,28 @@ class ConsoleRoomTest {
     }
 
     @Test
+    void pinsAndThreadsAreMarked(TestInfo test) {
+        String channel = RunningServer.channel(test);
+        String thread = channel + ".thread.1";
+        long message = wire.publish(channel, "{\"text\":\"Where do we meet?\"}");
+        wire.publish(thread, "{\"text\":\"At the pier\"}");
+        long pin = wire.add(channel, message, "pin", "pinned", "room-bot");
+        wire.add(channel, message, "reply", thread, "ann");
+        ConsoleWindow window = open("lena", Look.DESK);
+        window.room(channel);
+        Locator shown = window.message("Where do we meet?");
+        assertThat(shown.locator(".marks")).hasText("📌 Pinned by room-bot💬 1 replied");
+        wire.add(channel, message, "reply", thread, "bob");
+        assertThat(shown.locator(".thread")).hasText("💬 2 replied");
+        wire.delete("/v1/message-actions/demo/channel/" + channel + "/message/" + message + "/action/" + pin
+                + "?uuid=room-bot");
+        assertThat(shown.locator(".marks")).hasText("💬 2 replied");
+        shown.locator(".thread").click();
+        assertThat(window.message("At the pier")).isVisible();
+        assertThat(window.page().locator("#room-title")).hasText(thread);
+    }
+
+    @Test
     void presenceIsSwitchedPerRoom(TestInfo test) {
         String channel = RunningServer.channel(test);
         wire.publish(channel, "{\"text\":\"read this\"}");

@@ -254,7 +254,8 @@ final class ActionsCommand extends CommandGroup {
                 description = "Only actions of this user, those on the oldest message first.")
         private @Nullable String by;
 
-        @Option(names = "--newest", description = "With --message or --by: the newest first.")
+        @Option(names = "--newest",
+                description = "With --message or --by: the list turned round; of one type and value, the newest first.")
         private boolean newest;
 
         @Option(names = "--start", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,

@@ -19,7 +19,7 @@ import java.util.Map;
  * @param asOf the moment, in 100-nanosecond steps since 1970: every event on the message up to this timetoken is counted,
  *        and none after it
  * @param tallies type to value to tally; without the types and values that no action has
- * @param hasMore whether the message has more types and values than these: over 200, or very long ones
+ * @param hasMore whether the message has more types and values than these: over 100, or long ones
  * @see ManiculeClient#getActionSummaries(String, long...)
  * @see FetchMessages#includeActionSummary(boolean)
  * @since 0.1

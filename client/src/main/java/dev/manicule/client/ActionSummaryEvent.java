@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *        since 1970
  * @param counts by type and value, how many actions there are now, 0 or more, of those that changed in the period; it does
  *        not change
- * @param hasMore whether more types and values changed than these; then the message's {@link ActionSummary} has them
+ * @param hasMore whether more types and values changed than these; then the message's {@link ActionSummary} has the others, as far as it has room
  * @see ActionCounts
  * @since 0.1
  */

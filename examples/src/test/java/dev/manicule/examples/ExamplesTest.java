@@ -51,6 +51,12 @@ class ExamplesTest {
     }
 
     @Test
+    void threads(ManiculeServer server) throws Exception {
+        assertThat(printed(() -> Threads.main(server.origin()))).containsExactly("Wash your cup (pinned)",
+                "Lunch? (2 replied)", "3 replies");
+    }
+
+    @Test
     void unreadBadges(ManiculeServer server) throws Exception {
         assertThat(printed(() -> UnreadBadges.main(server.origin()))).containsExactly("phone {kitchen=2, garden=1}",
                 "phone {kitchen=1, garden=1}", "phone kitchen 2");

@@ -53,6 +53,7 @@ import dev.manicule.server.peers.OfferedCheckpoints;
 import dev.manicule.server.presence.PresenceService;
 import dev.manicule.server.routing.EndpointFamily;
 import dev.manicule.server.routing.Faults;
+import dev.manicule.server.routing.PermissionCheck;
 import dev.manicule.server.routing.RateLimits;
 import dev.manicule.server.routing.Router;
 import dev.manicule.server.telemetry.Metrics.Histogram;
@@ -193,7 +194,7 @@ final class Engine implements AutoCloseable {
         Supplier<List<AddressRange>> readers = () -> context.config().get().metricsReaders();
         List<EndpointFamily> families = new ArrayList<>();
         families.add(new PublishApi(journal));
-        families.add(new MessageActionsApi(journal, ledger.reads(), pages, limits));
+        families.add(new MessageActionsApi(journal, ledger.reads(), pages, new PermissionCheck(access), limits));
         families.add(new ActionChangesApi(journal, limits));
         families.add(new ActionReadsApi(ledger.reads()));
         families.add(new ReadMarksApi(journal, ledger.reads(), limits));

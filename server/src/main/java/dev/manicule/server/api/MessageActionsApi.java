@@ -26,6 +26,7 @@ import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.routing.ApiRequest;
 import dev.manicule.server.routing.EndpointFamily;
+import dev.manicule.server.routing.PermissionCheck;
 import dev.manicule.server.routing.RequiredPermission;
 import dev.manicule.server.routing.Route.Trait;
 import dev.manicule.server.routing.Route;
@@ -42,10 +43,13 @@ public final class MessageActionsApi implements EndpointFamily {
     private final Journal journal;
     private final LedgerReader ledger;
     private final PageCache pages;
+    private final PermissionCheck permissions;
     private final Limits limits;
 
-    /** The family over a journal and the ledger it writes, with pages of that ledger, and the limits. */
-    public MessageActionsApi(Journal journal, LedgerReader ledger, PageCache pages, Limits limits) {
+    /** The family over a journal and the ledger it writes, with pages of that ledger, permissions and limits. */
+    public MessageActionsApi(Journal journal, LedgerReader ledger, PageCache pages, PermissionCheck permissions,
+            Limits limits) {
+        this.permissions = permissions;
         this.limits = limits;
         this.journal = journal;
         this.pages = pages;
@@ -123,7 +127,13 @@ public final class MessageActionsApi implements EndpointFamily {
             journal.submit(request.client(), request.idempotent(command), outcome -> added(request, outcome));
         } else {
             MessageAction action = new MessageAction(messageTimetoken, type, value, uuid, 0).times(amount);
-            change(request, channel, ActionChangesApi.addition(action, toggles, ttl, terms));
+            ActionChange change = ActionChangesApi.addition(action, toggles, ttl, terms);
+            if (amount < 0) { // it may remove the action
+                permissions.of(request, RequiredPermission.on(Permission.DELETE).of(request),
+                        () -> change(request, channel, change));
+            } else {
+                change(request, channel, change);
+            }
         }
     }
 

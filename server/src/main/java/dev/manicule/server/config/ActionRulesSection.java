@@ -45,17 +45,42 @@ final class ActionRulesSection {
             throw nodes.at(node, "a rule for actions needs a `type`, or `\"*\"` for all types without a rule.");
         }
         ActionRule.Kind kind = members.get("rule", each -> kind(nodes, each), ActionRule.Kind.MANY);
-        int mostByUser = kind == ActionRule.Kind.COUNTER ? MessageAction.MOST_AMOUNT : ActionRule.MOST_BY_USER;
+        if (mostByUserOf(kind) == 0 && members.get("mostByUser", each -> true, false)) {
+            throw nodes.at(node, "`mostByUser` has no place beside `rule: " + word(kind)
+                    + "`: a user has one value of the type.");
+        }
+        boolean isRemovedByOwner = members.get("removedBy", each -> isOwner(nodes, each, "author"), false);
+        if (kind == ActionRule.Kind.ONE && isRemovedByOwner) {
+            throw nodes.at(node, "`rule: one` has a user's new value take the old one off, which `removedBy: owner`"
+                    + " forbids; `once` lets the first one stay.");
+        }
         return new ActionRule(type, kind,
-                members.get("values", each -> nodes.texts(each, value -> null), List.of()),
+                members.get("values", each -> values(nodes, each), List.of()),
                 new ActionRule.Most(
                         members.get("mostValues", each -> nodes.number(each, 1, MOST_VALUES), ActionRule.ANY_NUMBER),
-                        members.get("mostByUser", each -> nodes.number(each, 1, mostByUser),
+                        members.get("mostByUser", each -> nodes.number(each, 1, mostByUserOf(kind)),
                                 ActionRule.ANY_NUMBER),
                         members.get("ttlSeconds", each -> nodes.number(each, 1, ActionRule.MOST_SECONDS),
                                 ActionRule.ANY_NUMBER)),
                 members.get("addedBy", each -> isOwner(nodes, each, "users"), false),
-                members.get("removedBy", each -> isOwner(nodes, each, "author"), false));
+                isRemovedByOwner);
+    }
+
+    /** The highest limit of actions by one user; 0 where there is none to set. */
+    private static int mostByUserOf(ActionRule.Kind kind) {
+        return switch (kind) {
+            case MANY -> ActionRule.MOST_BY_USER;
+            case COUNTER -> MessageAction.MOST_AMOUNT;
+            case ONE, ONCE -> 0;
+        };
+    }
+
+    private static List<String> values(ConfigNodes nodes, Node node) throws ConfigException {
+        List<String> values = nodes.texts(node, value -> null);
+        if (values.isEmpty()) {
+            throw nodes.at(node, "`values` is empty; leave it out for any value, or say `addedBy: owner`.");
+        }
+        return values;
     }
 
     private static ActionRule.Kind kind(ConfigNodes nodes, Node node) throws ConfigException {

@@ -193,7 +193,8 @@ final class RequestExchange implements Exchange {
 
     @Override
     public void allowOrigin(@Nullable String origin) {
-        originField = origin == null ? "" : "Access-Control-Allow-Origin: " + origin + "\r\nVary: Origin\r\n" + EXPOSED;
+        String vary = "Vary: Origin\r\n"; // also where no page may read it: a cache must not give it to one that may
+        originField = origin == null ? vary : "Access-Control-Allow-Origin: " + origin + "\r\n" + vary + EXPOSED;
     }
 
     @Override

@@ -88,7 +88,7 @@ public final class Response {
      * @param isShared whether a cache of many clients may keep it too, and use it for a second without asking
      */
     public static Response tagged(byte[] json, String tag, boolean isShared) {
-        Response response = new Response(200, json, SCRIPT_TYPE + tagFields(tag, isShared) + "Vary: Accept\r\n");
+        Response response = new Response(200, json, SCRIPT_TYPE + tagFields(tag, isShared));
         response.isJson = true;
         return response;
     }
@@ -100,7 +100,7 @@ public final class Response {
 
     private static String tagFields(String tag, boolean isShared) {
         return "Cache-Control: " + (isShared ? "public, max-age=0, s-maxage=1" : "private, no-cache") + "\r\nETag: "
-                + tag + "\r\n";
+                + tag + "\r\nVary: Accept, Accept-Encoding\r\n";
     }
 
     /** A delivery to a poll: an error in its place would end its client's subscription. */

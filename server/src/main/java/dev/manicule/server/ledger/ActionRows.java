@@ -39,7 +39,8 @@ final class ActionRows implements VisibleWalk.Walk {
 
     private ActionRows(Tables open, byte[] channel, Range range, WithActions with, boolean withMessages) {
         db = open.db;
-        present = open.state().lastTimetoken(); // before the snapshot: all events up to it are in there
+        // before the snapshot: all events up to it are in there; a subscriber goes on from it, and not from 0
+        present = Math.max(1, open.state().lastTimetoken());
         this.channel = channel;
         this.with = with;
         Revision.Authority revisedBy = with.revisedBy();

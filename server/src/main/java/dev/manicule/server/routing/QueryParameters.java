@@ -131,10 +131,13 @@ public final class QueryParameters {
         return value != null && value.isEmpty();
     }
 
-    /** Whether a parameter is {@code true} or {@code 1}; clients send {@code false} as well as no value. */
+    /**
+     * Whether a parameter is {@code true}, in large or small letters, or {@code 1}; clients send {@code false} as well as
+     * no value.
+     */
     public boolean flag(String name) {
         String value = parameters.get(name);
-        return "true".equals(value) || "1".equals(value);
+        return "true".equalsIgnoreCase(value) || "1".equals(value);
     }
 
     /** A timetoken, null when absent or empty, {@link Timetoken#INVALID} when it is none. */

@@ -49,6 +49,11 @@ export class Actions {
     this.#show();
   }
 
+  /** The counts of all types and values. */
+  get counts() {
+    return this.#counts;
+  }
+
   /** How many other users have read the message, and the names of some. */
   readers() {
     const { count, others } = this.#counts.of(RECEIPT, READ, false);

@@ -29,7 +29,7 @@ const complain = (error) => trouble.say(error);
 const api = new Api(settings);
 const requests = new Requests(api);
 const rules = new Rules(api);
-const room = new Room(api, complain, rules);
+const room = new Room(api, complain, rules, (channel) => openRoom(channel));
 const here = new Here(api, complain);
 const readers = new Readers(api, complain);
 const outbox = new Outbox(api, (sent) => room.sent(sent), (error) => refusedMessage(error));

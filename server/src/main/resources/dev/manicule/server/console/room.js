@@ -1,5 +1,6 @@
 // A chat room: messages, newest below, with reactions and ticks; older ones as the user asks for them.
 import { Actions } from "./actions.js";
+import { Marks } from "./marks.js";
 import { byId, element, isLater, moment, named, namesOf, textOf } from "./page.js";
 import { Said, changes } from "./said.js";
 
@@ -16,6 +17,7 @@ export class Room {
   #api;
   #complain;
   #rules;
+  #open;
   /** By timetoken: { timetoken, uuid, row, said, actions, isMarked }. */
   #entries = new Map();
   #list = byId("messages");
@@ -40,7 +42,9 @@ export class Room {
   #place = 0;
   channel = "";
 
-  constructor(api, complain, rules) {
+  /** open: opens another channel. */
+  constructor(api, complain, rules, open) {
+    this.#open = open;
     this.#api = api;
     this.#complain = complain;
     this.#rules = rules;
@@ -238,12 +242,16 @@ export class Room {
     const entry = { timetoken: key, uuid, isMarked: isMine };
     entry.ticks = isMine ? element("span", { class: "ticks", role: "img" }) : null;
     entry.actions = new Actions({
-      api: this.#api, rules: this.#rules, channel: this.channel, timetoken: key, complain: this.#complain, changed: () => showTicks(entry),
+      api: this.#api, rules: this.#rules, channel: this.channel, timetoken: key, complain: this.#complain, changed: () => {
+        showTicks(entry);
+        entry.marks.show(entry.actions.counts);
+      },
     });
+    entry.marks = new Marks(this.#open);
     entry.said = new Said(message);
     entry.row = element("li", { class: isMine ? "message mine" : "message", tabindex: "-1", "data-timetoken": key },
       element("p", { class: "by" }, element("b", {}, named(uuid)), " ", moment(key), entry.ticks),
-      entry.said.element, entry.actions.element);
+      entry.said.element, entry.marks.element, entry.actions.element);
     this.#entries.set(key, entry);
     showTicks(entry);
     const rows = this.#rows();

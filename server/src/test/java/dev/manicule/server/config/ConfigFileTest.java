@@ -50,7 +50,7 @@ class ConfigFileTest {
                     corsOrigins: [https://chat.example, "http://localhost:3000"]
                     actions:
                       - type: reaction
-                        rule: one
+                        rule: many
                         values: [wave, heart]
                         mostValues: 20
                         mostByUser: 3
@@ -64,7 +64,7 @@ class ConfigFileTest {
                                 new Keyset.Policy(true, Duration.ofDays(30), 100,
                                         List.of("https://chat.example", "http://localhost:3000"),
                                         new ActionRules(List.of(
-                                                new ActionRule("reaction", ActionRule.Kind.ONE,
+                                                new ActionRule("reaction", ActionRule.Kind.MANY,
                                                         List.of("wave", "heart"), new ActionRule.Most(20, 3, 3600),
                                                         false, true),
                                                 ActionRule.NONE)))));
@@ -96,6 +96,9 @@ class ConfigFileTest {
             "'    actions: [{type: a, addedBy: owner}]' | needs a `secretKey`",
             "'    actions: [{type: a, removedBy: owner}]' | needs a `secretKey`",
             "'    actions: [{type: a, values: [\"\"]}]' | expected a text.",
+            "'    actions: [{type: a, values: []}]' | `values` is empty",
+            "'    actions: [{type: a, rule: one, mostByUser: 1}]' | has no place beside `rule: one`",
+            "'    actions: [{type: a, rule: one, removedBy: owner}]' | `once` lets the first one stay",
             "'    actions: [{type: a, mostByUser: 101}]' | from 1 to 100",
             "'    actions: [{type: a, mostByUser: 1000000001, rule: counter}]' | from 1 to 1000000000",
             "'    actions: [{type: a, mostValues: 0}]' | from 1 to 25000",
