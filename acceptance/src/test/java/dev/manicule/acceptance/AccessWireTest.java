@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.Wire.Answer;
 import dev.manicule.acceptance.Wire.Connection;
 import dev.manicule.server.DevServer;
@@ -88,6 +89,8 @@ class AccessWireTest {
         String actions = "/v1/message-actions/sub-c-1/channel/c";
         String presence = "/v2/presence/sub-key/sub-c-1";
         String groups = "/v1/channel-registration/sub-key/sub-c-1/channel-group";
+        String users = "/v2/objects/sub-c-1/uuids";
+        String channels = "/v2/objects/sub-c-1/channels";
         String old = "&tt=15000000000000000";
         return List.of(new Operation("publish", "GET", "/publish/pub-c-1/sub-c-1/0/c/0/1", "", "c write"),
                 new Operation("publish by POST", "POST", "/publish/pub-c-1/sub-c-1/0/c/0", "1", "c write"),
@@ -108,6 +111,16 @@ class AccessWireTest {
                         "c read"),
                 new Operation("read marks", "GET", "/v1/read-marks/sub-c-1/channel/c", "", "c read"),
                 new Operation("unread counts", "GET", "/v1/read-marks/sub-c-1/unread/c", "", "c read"),
+                new Operation("metadata of a user", "GET", users + "/u", "", "u get"),
+                new Operation("set metadata of a user", "PATCH", users + "/u", "{}", "u update"),
+                new Operation("remove metadata of a user", "DELETE", users + "/u", "", "u delete"),
+                new Operation("memberships", "GET", users + "/u/channels", "", "u get"),
+                new Operation("set memberships", "PATCH", users + "/u/channels", "{}", "u update"),
+                new Operation("metadata of a channel", "GET", channels + "/c", "", "c get"),
+                new Operation("set metadata of a channel", "PATCH", channels + "/c", "{}", "c update"),
+                new Operation("remove metadata of a channel", "DELETE", channels + "/c", "", "c delete"),
+                new Operation("members", "GET", channels + "/c/uuids", "", "c get"),
+                new Operation("set members", "PATCH", channels + "/c/uuids", "{}", "c manage"),
                 new Operation("handshake", "GET", "/v2/subscribe/sub-c-1/c/0?tt=0", "", "c read"),
                 new Operation("catch up", "GET", "/v2/subscribe/sub-c-1/c/0?x=1" + old, "", "c read"),
                 new Operation("wildcard", "GET", "/v2/subscribe/sub-c-1/c.*/0?tt=0", "", "c.* read"),
@@ -145,9 +158,9 @@ class AccessWireTest {
     @TestFactory
     Stream<DynamicTest> everyOperationNeedsItsPermissionAndNoOther() {
         return operations().stream().map(operation -> dynamicTest(operation.name(), () -> {
-            for (String name : List.of("c", "c.*", "c-pnpres", "g", "g-pnpres", "d")) {
+            for (String name : List.of("c", "c.*", "c-pnpres", "g", "g-pnpres", "d", "u")) {
                 for (Map.Entry<String, Integer> permission : PERMISSIONS.entrySet()) {
-                    String kind = name.startsWith("g") ? "groups" : "channels";
+                    String kind = name.startsWith("g") ? "groups" : name.equals("u") ? "uuids" : "channels";
                     String token = token(wire, "\"resources\":{\"" + kind + "\":{\"" + name + "\":"
                             + permission.getValue() + "}}");
                     boolean allowed = operation.needs().isEmpty()
@@ -161,7 +174,7 @@ class AccessWireTest {
             assertThat(operation.with(wire, "").status() == 403).as("with nothing")
                     .isEqualTo(!operation.needs().isEmpty());
             assertThat(operation
-                    .with(wire, token(wire, "\"patterns\":{\"channels\":{\".*\":255},\"groups\":{\".*\":255}}"))
+                    .with(wire, token(wire, "\"patterns\":{\"channels\":{\".*\":255},\"groups\":{\".*\":255},\"uuids\":{\".*\":255}}"))
                     .status()).as("with all").isNotEqualTo(403);
             assertThat(operation.with(wire, "nonsense").status() == 403).as("with nonsense")
                     .isEqualTo(!operation.needs().isEmpty());
@@ -203,6 +216,42 @@ class AccessWireTest {
                     .json()
                     .at("/payload/groups")).isEmpty();
         }
+    }
+
+    @Test
+    void metadataListsContainOnlyWhatTheTokenMayGet() {
+        String all = token(wire, "\"patterns\":{\"channels\":{\".*\":255},\"uuids\":{\".*\":255}}");
+        String objects = "/v2/objects/sub-c-1/";
+        byte[] none = "{}".getBytes(StandardCharsets.UTF_8);
+        for (String path : List.of("uuids/mine", "uuids/theirs", "channels/my-room", "channels/their-room")) {
+            assertThat(wire.send("PATCH", objects + path + "?auth=" + all, none).status()).isEqualTo(200);
+        }
+        String some = token(wire, "\"resources\":{\"channels\":{\"my-room\":32},\"uuids\":{\"mine\":32}}");
+        for (String kind : List.of("uuids mine", "channels my-room")) {
+            String list = objects + kind.substring(0, kind.indexOf(' '));
+            JsonNode page = wire.get(list + "?count=true&auth=" + some).json();
+            assertThat(page.get("data")).hasSize(1);
+            assertThat(page.get("totalCount").asInt()).isEqualTo(1);
+            assertThat(page.at("/data/0/id").asText()).isEqualTo(kind.substring(kind.indexOf(' ') + 1));
+            assertThat(wire.get(list).status()).isEqualTo(403);
+            assertThat(wire.get(list + "?auth=nonsense").status()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void membershipNeedsThePermissionToJoinTheChannel() {
+        String token = token(wire, "\"resources\":{\"channels\":{\"c\":128},\"uuids\":{\"u\":64}}");
+        String path = "/v2/objects/sub-c-1/uuids/u/channels?auth=" + token;
+        for (String change : List.of("set", "delete")) {
+            String body = "{\"" + change + "\":[{\"channel\":{\"id\":\"NAME\"}}]}";
+            assertThat(wire.send("PATCH", path, body.replace("NAME", "c").getBytes(StandardCharsets.UTF_8)).status())
+                    .isEqualTo(200);
+            Answer refused = wire.send("PATCH", path, body.replace("NAME", "d").getBytes(StandardCharsets.UTF_8));
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.json().at("/payload/channels/0").asText()).isEqualTo("d");
+        }
+        assertThat(wire.get("/v2/objects/sub-c-1/uuids/v?auth=" + token).json().at("/payload/uuids/0").asText())
+                .isEqualTo("v");
     }
 
     @Test

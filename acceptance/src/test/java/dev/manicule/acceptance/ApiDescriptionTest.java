@@ -141,6 +141,22 @@ class ApiDescriptionTest {
                 "{\"timetoken\":\"" + message + "\"}"));
         samples.put("getReadMarks", Sample.get("/v1/read-marks/demo/channel/c?limit=1&order=newest"));
         samples.put("getUnreadCounts", Sample.get("/v1/read-marks/demo/unread/c,d?uuid=bob"));
+        String objects = "/v2/objects/demo/";
+        samples.put("setUserMetadata", Sample.of("PATCH", objects + "uuids/ann?include=custom,status,type",
+                "{\"name\":\"Ann\",\"custom\":{\"a\":1}}"));
+        samples.put("getUserMetadata", Sample.get(objects + "uuids/ann?include=custom"));
+        samples.put("setChannelMetadata", Sample.of("PATCH", objects + "channels/c", "{\"name\":\"C\"}"));
+        samples.put("getChannelMetadata", Sample.get(objects + "channels/c?include=custom,status,type"));
+        samples.put("listUserMetadata", Sample.get(objects + "uuids?count=true&sort=name"));
+        samples.put("listChannelMetadata", Sample.get(objects + "channels?limit=1"));
+        samples.put("changeMemberships", Sample.of("PATCH", objects + "uuids/ann/channels?include=channel,custom",
+                "{\"set\":[{\"channel\":{\"id\":\"c\"},\"custom\":{\"x\":true}},{\"channel\":{\"id\":\"d\"}}]}"));
+        samples.put("getMemberships", Sample.get(objects + "uuids/ann/channels?count=true&include=channel.custom"));
+        samples.put("changeMembers", Sample.of("PATCH", objects + "channels/c/uuids",
+                "{\"set\":[{\"uuid\":{\"id\":\"bob\"}}],\"delete\":[{\"uuid\":{\"id\":\"eve\"}}]}"));
+        samples.put("getMembers", Sample.get(objects + "channels/c/uuids?limit=1&include=uuid,status,type"));
+        samples.put("removeUserMetadata", Sample.of("DELETE", objects + "uuids/eve", ""));
+        samples.put("removeChannelMetadata", Sample.of("DELETE", objects + "channels/e", ""));
         samples.put("removeMessageAction", Sample.of("DELETE",
                 "/v1/message-actions/demo/channel/c/message/" + message + "/action/" + action + "?uuid=bob", ""));
         samples.put("removeMessageActionByValue", Sample.of("DELETE", "/v1/message-actions/demo/channel/c/message/"
@@ -279,6 +295,22 @@ class ApiDescriptionTest {
         ask("getReadMarks", 400, Sample.get("/v1/read-marks/demo/channel/c?cursor=x"));
         ask("getUnreadCounts", 400, Sample.get("/v1/read-marks/demo/unread/c"));
         ask("addMessageAction", 400, Sample.of("POST", "/v1/message-actions/demo/channel/c/message/x?uuid=a", "{}"));
+        ask("setUserMetadata", 400, Sample.of("PATCH", "/v2/objects/demo/uuids/ann", "{\"name\":1}"));
+        for (String kind : List.of("User uuids/", "Channel channels/")) {
+            String name = kind.substring(0, kind.indexOf(' ')) + "Metadata";
+            String path = "/v2/objects/demo/" + kind.substring(kind.indexOf(' ') + 1);
+            ask("get" + name, 404, Sample.get(path + "never"));
+            ask("set" + name, 412, Sample.of("PATCH", path + "never", "{}", "If-Match: x"));
+            String key = "Idempotency-Key: " + name + accepted;
+            ask("set" + name, 200, Sample.of("PATCH", path + "once", "{}", key));
+            ask("set" + name, 422, Sample.of("PATCH", path + "once", "{\"name\":\"other\"}", key));
+        }
+        String key = "Idempotency-Key: members" + accepted;
+        ask("changeMemberships", 200, Sample.of("PATCH", "/v2/objects/demo/uuids/ann/channels", "{}", key));
+        ask("changeMemberships", 422, Sample.of("PATCH", "/v2/objects/demo/uuids/ann/channels",
+                "{\"delete\":[{\"channel\":{\"id\":\"x\"}}]}", key));
+        ask("changeMembers", 422, Sample.of("PATCH", "/v2/objects/demo/channels/c/uuids",
+                "{\"delete\":[{\"uuid\":{\"id\":\"x\"}}]}", key));
         ask("fetchMessages", 400, Sample.get(HISTORY + "channel/c?start=x"));
         ask("heartbeat", 400, Sample.get("/v2/presence/sub-key/demo/channel/,/heartbeat?uuid=a"));
         ask("publishInPath", 400, Sample.get("/publish/demo/demo/0/c/0/none"));
@@ -389,10 +421,16 @@ class ApiDescriptionTest {
                 ("{\"timetoken\":\"" + from + "\"}").getBytes(StandardCharsets.UTF_8));
         wire.send("POST", "/v1/message-actions/demo/channel/room/message/" + from + "?uuid=ann",
                 "{\"type\":\"t\",\"value\":\"v\",\"ttlSeconds\":1}".getBytes(StandardCharsets.UTF_8));
+        wire.send("PATCH", "/v2/objects/demo/channels/room",
+                "{\"name\":\"Room\",\"status\":null,\"custom\":{\"a\":1}}".getBytes(StandardCharsets.UTF_8));
+        for (String change : List.of("set", "delete")) {
+            wire.send("PATCH", "/v2/objects/demo/channels/room/uuids",
+                    ("{\"" + change + "\":[{\"uuid\":{\"id\":\"ann\"}}]}").getBytes(StandardCharsets.UTF_8));
+        }
         Thread.sleep(300); // until who left has been noted
         server.clock().advance(Duration.ofSeconds(30));
         Set<String> wanted = Set.of("message", "signal", "added", "removed", "join", "leave", "timeout",
-                "state-change", "marked", "expired");
+                "state-change", "marked", "expired", "set", "delete");
         long cursor = from;
         for (int polls = 0; polls < 30 && !kinds.containsAll(wanted); polls++) {
             JsonNode answer = wire.get("/v2/subscribe/demo/room,room-pnpres/0?read-marks=true&tt=" + cursor).json();
@@ -401,6 +439,7 @@ class ApiDescriptionTest {
                 boolean isPresence = envelope.get("c").asText().endsWith("-pnpres");
                 String kind = isPresence ? "Presence" : switch (envelope.path("e").asInt()) {
                     case 1 -> "Signal";
+                    case 2 -> "Object";
                     case 3 -> "Action";
                     case 100 -> "ReadMark";
                     default -> "Message";
@@ -409,7 +448,7 @@ class ApiDescriptionTest {
                 description.check("Envelope", description.root().at("/components/schemas/Envelope"), envelope);
                 kinds.add(isPresence
                         ? envelope.at("/d/action").asText()
-                        : kind.equals("Action") || kind.equals("ReadMark")
+                        : Set.of("Action", "ReadMark", "Object").contains(kind)
                                 ? envelope.at("/d/expired").asBoolean() ? "expired" : envelope.at("/d/event").asText()
                                 : kind.toLowerCase(java.util.Locale.ROOT));
             }

@@ -393,6 +393,28 @@ class LimitsWireTest {
                 assertThat(refused.json().at("/error/source").asText()).isEqualTo("read-marks");
                 assertThat(wire.send("POST", path + "ann", mark).status()).isEqualTo(200);
             }
+            case METADATA_BY_KEYSET -> {
+                String path = "/v2/objects/demo/";
+                byte[] none = "{}".getBytes(StandardCharsets.UTF_8);
+                assertThat(wire.send("PATCH", path + "uuids/a", none).status()).isEqualTo(200);
+                Answer refused = wire.send("PATCH", path + "uuids/b", none);
+                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.json().at("/error/message").asText())
+                        .isEqualTo("Maximum number of uuids with metadata reached for this keyset.");
+                assertThat(wire.send("PATCH", path + "uuids/a", none).status()).isEqualTo(200);
+                assertThat(wire.send("PATCH", path + "channels/b", none).status()).as("of the other kind")
+                        .isEqualTo(200);
+            }
+            case MEMBERSHIPS_BY_ENTITY -> {
+                String path = "/v2/objects/demo/uuids/";
+                byte[] body = "{\"set\":[{\"channel\":{\"id\":\"x\"}}]}".getBytes(StandardCharsets.UTF_8);
+                assertThat(wire.send("PATCH", path + "a/channels", body).status()).isEqualTo(200);
+                Answer refused = wire.send("PATCH", path + "b/channels", body);
+                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.json().at("/error/message").asText())
+                        .isEqualTo("Maximum number of memberships reached for x.");
+                assertThat(wire.send("PATCH", path + "a/channels", body).status()).isEqualTo(200);
+            }
             case FILTER_PARTS -> {
                 Answer refused = wire.get("/v2/subscribe/demo/a/0?filter-expr=a%20%7C%7C%20b");
                 assertThat(refused.status()).isEqualTo(400);

@@ -126,8 +126,7 @@ class PageWireTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/v2/objects/demo/uuids, App Context", "/v2/objects/demo/channels/c?include=custom, App Context",
-            "/v1/objects/demo/users, App Context", "/v1/files/demo/channels/c/files, Files",
+    @CsvSource({"/v1/objects/demo/users, App Context", "/v1/files/demo/channels/c/files, Files",
             "/v1/push/sub-key/demo/devices/d, Push Notifications",
             "/v2/push/sub-key/demo/devices-apns2/d, Push Notifications",
             "/v2/auth/grant/sub-key/demo, Access Manager", "/v2/auth/audit/sub-key/demo, Access Manager",
@@ -147,6 +146,7 @@ class PageWireTest {
     @Test
     void unknownPathIsRefusedInItsFamilysFormat() {
         assertThat(wire.get("/v1/message-actions/demo/c").json().at("/error/source").asText()).isEqualTo("actions");
+        assertThat(wire.get("/v2/objects/demo/spaces").json().at("/error/source").asText()).isEqualTo("objects");
         assertThat(wire.get("/v3/history/demo").json().get("error_message").asText()).startsWith("Not found");
         assertThat(wire.get("/publish/demo").body()).startsWith("[0,\"Not found: '/publish/demo'\",\"");
     }

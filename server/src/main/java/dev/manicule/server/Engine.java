@@ -7,6 +7,7 @@ import dev.manicule.server.access.Revocations;
 import dev.manicule.server.api.ActionChangesApi;
 import dev.manicule.server.api.AccessManagerApi;
 import dev.manicule.server.api.ActionReadsApi;
+import dev.manicule.server.api.AppContextApi;
 import dev.manicule.server.api.ChannelGroupsApi;
 import dev.manicule.server.api.ClusterApi;
 import dev.manicule.server.api.ClusterView;
@@ -198,6 +199,7 @@ final class Engine implements AutoCloseable {
         families.add(new ActionChangesApi(journal, limits));
         families.add(new ActionReadsApi(ledger.reads()));
         families.add(new ReadMarksApi(journal, ledger.reads(), limits));
+        families.add(new AppContextApi(journal, ledger.reads(), access, limits));
         families.add(new HistoryApi(journal, ledger.reads(), pages));
         families.add(new SubscribeApi(journal, hub, feed, presence, ledger.reads(), groups, access, limits));
         families.add(new PresenceApi(presence, ledger.reads(), groups, access, limits));

@@ -20,6 +20,7 @@ public final class Check {
     private final List<? extends Demand> demands;
     private final List<String> channels = new ArrayList<>(0);
     private final List<String> groups = new ArrayList<>(0);
+    private final List<String> uuids = new ArrayList<>(0);
     private @Nullable Denial denial;
     private int next;
 
@@ -66,9 +67,9 @@ public final class Check {
         while (advance()) {
             // more to do
         }
-        if (denial == null && !(channels.isEmpty() && groups.isEmpty())) {
+        if (denial == null && !(channels.isEmpty() && groups.isEmpty() && uuids.isEmpty())) {
             denial = new Denial(403, "Forbidden", channels.stream().distinct().toList(),
-                    groups.stream().distinct().toList()); // two permissions may be missing on one
+                    groups.stream().distinct().toList(), uuids.stream().distinct().toList()); // two permissions may be missing on one
         }
         return denial;
     }
@@ -78,10 +79,18 @@ public final class Check {
             case Demand.As as when token != null && !token.isFor(as.uuid()) -> denial = Denial.OTHER_UUID;
             case Demand.As _ -> {}
             case Demand.On on when token == null || !token.allows(on) -> {
-                (on.kind() == Kind.GROUP ? groups : channels).add(on.name());
+                lacking(on.kind()).add(on.name());
             }
             case Demand.On _ -> {}
         }
+    }
+
+    private List<String> lacking(Kind kind) {
+        return switch (kind) {
+            case GROUP -> groups;
+            case UUID, USER -> uuids;
+            case CHANNEL, SPACE -> channels;
+        };
     }
 
     private static long steps(Token token, Demand demand) {

@@ -9,8 +9,10 @@ import java.util.List;
  * @param message for people
  * @param channels the channels without the permission; mostly none are named when the message says enough
  * @param groups likewise
+ * @param uuids likewise
  */
-public record Denial(int status, String message, List<String> channels, List<String> groups)
+public record Denial(int status, String message, List<String> channels, List<String> groups,
+        List<String> uuids)
         implements
             Access.Entry {
     static final Denial INVALID_TIMESTAMP = new Denial(400, "Invalid Timestamp");
@@ -21,6 +23,6 @@ public record Denial(int status, String message, List<String> channels, List<Str
     static final Denial OTHER_UUID = new Denial(403, "Token is for another uuid");
 
     Denial(int status, String message) {
-        this(status, message, List.of(), List.of());
+        this(status, message, List.of(), List.of(), List.of());
     }
 }

@@ -6,17 +6,17 @@ public enum Permission {
     READ(1),
     /** Publish, add actions. */
     WRITE(2),
-    /** Change a group. */
+    /** Change a group, and the members of a channel. */
     MANAGE(4),
-    /** Delete messages, remove actions. */
+    /** Delete messages, remove actions, and the metadata of a user or a channel. */
     DELETE(8),
     /** Not used by this server. */
     CREATE(16),
-    /** Not used by this server. */
+    /** Read the metadata of a user or a channel, and its memberships. */
     GET(32),
-    /** Not used by this server. */
+    /** Set the metadata of a user or a channel, and the memberships of a user. */
     UPDATE(64),
-    /** Not used by this server. */
+    /** Make a user a member of a channel, or end that, in the memberships of the user. */
     JOIN(128);
 
     /** All of them together, as a mask. */

@@ -8,9 +8,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The filter expression of a subscription, in the parameter {@code filter-expr}. */
+/** A filter expression in a parameter: {@code filter-expr} of a subscription, {@code filter} of a list. */
 final class FilterParameter {
-    private static final String NAME = "filter-expr";
+    /** That of a subscription. */
+    static final String OF_SUBSCRIPTION = "filter-expr";
+    /** That of a list. */
+    static final String OF_LIST = "filter";
     /** With pluses as pluses this would be a sum of three names: no filter has that without a space. */
     private static final Pattern SPACED_WORD = Pattern.compile("\\+(?:LIKE|CONTAINS|IN)\\+", Pattern.CASE_INSENSITIVE);
 
@@ -19,10 +22,11 @@ final class FilterParameter {
     /**
      * The filter of a query, null when it has none. Pluses count as spaces where the expression is none otherwise.
      *
+     * @param name of the parameter
      * @param mostParts how many operators, names and values it may have
      */
-    static @Nullable Filter of(QueryParameters query, int mostParts) throws FilterException {
-        List<String> readings = query.readings(NAME);
+    static @Nullable Filter of(QueryParameters query, String name, int mostParts) throws FilterException {
+        List<String> readings = query.readings(name);
         if (readings.isEmpty()) {
             return null;
         }

@@ -140,7 +140,8 @@ public final class SubscribeApi implements EndpointFamily {
         } else {
             Subscription subscription;
             try {
-                subscription = names.subscription(FilterParameter.of(request.query(), limits.count(Limit.FILTER_PARTS)),
+                subscription = names.subscription(FilterParameter.of(request.query(),
+                        FilterParameter.OF_SUBSCRIPTION, limits.count(Limit.FILTER_PARTS)),
                         !isFirstForm && request.query().flag("read-marks"),
                         wildcard -> access.mayRead(request.caller(), Kind.CHANNEL, wildcard + Channel.PRESENCE));
             } catch (FilterException e) {

@@ -3,6 +3,7 @@ package dev.manicule.server.command;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.EntityId;
 import dev.manicule.server.model.Range;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -149,6 +150,16 @@ public final class ByteReader {
     /** A channel. */
     Channel channel() throws DamagedFormException {
         return new Channel(text(), text());
+    }
+
+    /** An entity. */
+    EntityId entity() throws DamagedFormException {
+        int code = octet();
+        EntityId.Kind kind = EntityId.Kind.of(code);
+        if (kind == null) {
+            throw damaged("no entity is of kind " + code);
+        }
+        return new EntityId(text(), kind, text());
     }
 
     /** A group. */

@@ -3,6 +3,7 @@ package dev.manicule.server.command;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.EntityId;
 import dev.manicule.server.model.Range;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -137,6 +138,13 @@ public final class ByteWriter {
 
     /** Appends a channel: keyset and name. */
     void channel(Channel value) {
+        text(value.keyset());
+        text(value.name());
+    }
+
+    /** Appends an entity: its kind, keyset and name. */
+    void entity(EntityId value) {
+        octet(value.kind().code());
         text(value.keyset());
         text(value.name());
     }

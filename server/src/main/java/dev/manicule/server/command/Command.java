@@ -8,7 +8,7 @@ package dev.manicule.server.command;
  */
 public sealed interface Command<O extends Outcome>
         permits Retryable, Idempotent, DeleteMessages, Retain, Tick, ChangePresence, ChangeGroup, DeleteGroup,
-        RevokeToken, ReportNode, RemoveNode, MarkRead, ExpireActions {
+        RevokeToken, ReportNode, RemoveNode, MarkRead, ExpireActions, RemoveEntity {
     /** About how many bytes of memory a command holds besides the texts that clients choose. */
     long BYTES_BESIDE_TEXTS = 400;
 
@@ -55,6 +55,7 @@ public sealed interface Command<O extends Outcome>
             case RemoveNode.KIND -> RemoveNode.readFrom(in);
             case MarkRead.KIND -> MarkRead.readFrom(in);
             case ExpireActions.KIND -> ExpireActions.readFrom(in);
+            case RemoveEntity.KIND -> RemoveEntity.readFrom(in);
             case Idempotent.KIND -> Idempotent.readFrom(in);
             default -> Retryable.readFrom(kind, in);
         };

@@ -18,7 +18,9 @@ public record Idempotent<O extends Outcome>(Retryable<O> command, IdempotencyKey
                 Publish.Outcome,
                 AddAction.Outcome,
                 RemoveAction.Outcome,
-                ChangeActions.Outcome {
+                ChangeActions.Outcome,
+                SetEntity.Outcome,
+                ChangeMemberships.Outcome {
         static final int KIND = 0xA0;
 
         @Override

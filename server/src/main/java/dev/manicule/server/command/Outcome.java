@@ -10,7 +10,8 @@ public sealed interface Outcome
         DeleteMessages.Outcome,
         ChangePresence.Outcome,
         ChangeGroup.Outcome, DeleteGroup.Outcome, RevokeToken.Outcome, Retain.Outcome, Tick.Outcome,
-        ReportNode.Outcome, RemoveNode.Outcome, MarkRead.Outcome, ExpireActions.Outcome {
+        ReportNode.Outcome, RemoveNode.Outcome, MarkRead.Outcome, ExpireActions.Outcome,
+        SetEntity.Outcome, RemoveEntity.Outcome, ChangeMemberships.Outcome {
     /**
      * Appends the byte form: a byte for the kind, then what the outcome says. A form never changes: an outcome that comes to
      * say something else gets another kind, and the one it had is still read.
@@ -54,6 +55,14 @@ public sealed interface Outcome
             case MarkRead.Marked.KIND -> MarkRead.Marked.readFrom(in);
             case MarkRead.TooManyMarks.KIND -> new MarkRead.TooManyMarks();
             case ExpireActions.ActionsExpired.KIND -> ExpireActions.ActionsExpired.readFrom(in);
+            case SetEntity.EntitySet.KIND -> SetEntity.EntitySet.readFrom(in);
+            case SetEntity.OtherTag.KIND -> new SetEntity.OtherTag();
+            case SetEntity.TooManyEntities.KIND -> new SetEntity.TooManyEntities();
+            case RemoveEntity.EntityRemoved.KIND -> new RemoveEntity.EntityRemoved();
+            case RemoveEntity.MembershipsLeft.KIND -> new RemoveEntity.MembershipsLeft();
+            case ChangeMemberships.MembershipsChanged.KIND -> new ChangeMemberships.MembershipsChanged();
+            case ChangeMemberships.TooManyMemberships.KIND -> ChangeMemberships.TooManyMemberships.readFrom(in);
+            case ChangeMemberships.NoSuchEntity.KIND -> ChangeMemberships.NoSuchEntity.readFrom(in);
             case Idempotent.KeyReused.KIND -> new Idempotent.KeyReused();
             default -> throw in.damaged("no outcome is of kind " + kind);
         };

@@ -6,7 +6,7 @@ package dev.manicule.server.command;
  * @param <O> its outcomes
  */
 public sealed interface Retryable<O extends Outcome> extends Command<O>
-        permits Publish, AddAction, RemoveAction, ChangeActions {
+        permits Publish, AddAction, RemoveAction, ChangeActions, SetEntity, ChangeMemberships {
     /**
      * Adds to a digest what makes two requests the same one. Digests are stored: what is added must never change.
      *
@@ -21,6 +21,8 @@ public sealed interface Retryable<O extends Outcome> extends Command<O>
             case AddAction.KIND -> AddAction.readFrom(in);
             case RemoveAction.KIND -> RemoveAction.readFrom(in);
             case ChangeActions.KIND -> ChangeActions.readFrom(in);
+            case SetEntity.KIND -> SetEntity.readFrom(in);
+            case ChangeMemberships.KIND -> ChangeMemberships.readFrom(in);
             default -> throw in.damaged("no such command is of kind " + kind);
         };
     }

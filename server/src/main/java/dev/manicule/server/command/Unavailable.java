@@ -25,7 +25,10 @@ public record Unavailable(String reason, boolean mayHaveHappened)
             ReportNode.Outcome,
             RemoveNode.Outcome,
             MarkRead.Outcome,
-            ExpireActions.Outcome {
+            ExpireActions.Outcome,
+            SetEntity.Outcome,
+            RemoveEntity.Outcome,
+            ChangeMemberships.Outcome {
     static final int KIND = 0x01;
 
     static Unavailable readFrom(ByteReader in) throws DamagedFormException {

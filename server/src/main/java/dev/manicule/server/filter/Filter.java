@@ -3,6 +3,7 @@ package dev.manicule.server.filter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -172,15 +173,26 @@ public final class Filter {
             return switch (operator) {
                 case EQUAL -> equal(a, b, input);
                 case UNEQUAL -> !equal(a, b, input);
-                case LESS -> a instanceof Double x && b instanceof Double y && x < y;
-                case AT_MOST -> a instanceof Double x && b instanceof Double y && x <= y;
-                case GREATER -> a instanceof Double x && b instanceof Double y && x > y;
-                case AT_LEAST -> a instanceof Double x && b instanceof Double y && x >= y;
+                case LESS -> isOrdered(a, b, order -> order < 0, input);
+                case AT_MOST -> isOrdered(a, b, order -> order <= 0, input);
+                case GREATER -> isOrdered(a, b, order -> order > 0, input);
+                case AT_LEAST -> isOrdered(a, b, order -> order >= 0, input);
                 case LIKE -> a instanceof String text && b instanceof String pattern
                         && like(text, new LikePattern(pattern), input);
                 case CONTAINS -> contains(a, b, input);
                 case IN -> b instanceof List<?> list ? contains(list, a, input) : equal(a, b, input);
             };
+        }
+
+        private static boolean isOrdered(Object a, Object b, IntPredicate isWanted, FilterInput input) {
+            if (a instanceof Double x && b instanceof Double y) {
+                return isWanted.test(x < y ? -1 : x > y ? 1 : 0);
+            }
+            if (input.sortsTexts() && a instanceof String text && b instanceof String other) {
+                input.spend(Math.min(text.length(), other.length()));
+                return isWanted.test(text.compareTo(other));
+            }
+            return false;
         }
 
         private static boolean contains(Object whole, Object part, FilterInput input) {

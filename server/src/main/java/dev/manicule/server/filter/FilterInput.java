@@ -15,6 +15,7 @@ public final class FilterInput {
     private final @Nullable Object meta;
     private final @Nullable Object data;
     private final int bytes;
+    private final boolean sortsTexts;
     private final IdentityHashMap<String, String> lowered = new IdentityHashMap<>(0);
     private long cost;
 
@@ -26,9 +27,30 @@ public final class FilterInput {
      * @param bytes how many bytes both are as JSON: comparing lists takes as long as that
      */
     public FilterInput(@Nullable Object meta, @Nullable Object data, int bytes) {
+        this(meta, data, bytes, false);
+    }
+
+    private FilterInput(@Nullable Object meta, @Nullable Object data, int bytes, boolean sortsTexts) {
+        this.sortsTexts = sortsTexts;
         this.meta = meta;
         this.data = data;
         this.bytes = bytes;
+    }
+
+    /**
+     * The input of an element of a list: its fields stand where a published event has its meta, and texts, such as times,
+     * can be less or greater than others.
+     *
+     * @param fields as {@code JsonReader.tree} returns them
+     * @param bytes how many bytes they are as JSON
+     */
+    public static FilterInput ofFields(Object fields, int bytes) {
+        return new FilterInput(fields, null, bytes, true);
+    }
+
+    /** Whether {@code <} and the like compare texts too. */
+    boolean sortsTexts() {
+        return sortsTexts;
     }
 
     /** The cost of all evaluations so far: about one for each part of a filter and for each character compared. */

@@ -8,6 +8,8 @@ public enum Header {
     ACCESS_CONTROL_REQUEST_HEADERS("Access-Control-Request-Headers"),
     /** The client's key for the request, so that it can repeat it. */
     IDEMPOTENCY_KEY("Idempotency-Key"),
+    /** The tag that the resource must have for a change to be made. */
+    IF_MATCH("If-Match"),
     /** The tags of what the client has kept of the same resource. */
     IF_NONE_MATCH("If-None-Match"),
     /** The id of the last event that a client reconnecting to a stream has received. */

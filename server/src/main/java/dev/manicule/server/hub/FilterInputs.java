@@ -7,7 +7,6 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +33,8 @@ final class FilterInputs {
     private static final Set<String> META_AND_DATA = Set.of("e", "u", "d");
     /** The kind of an envelope ({@code e}) of an action. */
     private static final Double MESSAGE_ACTION = 3.0;
+    /** The same of an event of App Context. */
+    private static final Double OBJECT = 2.0;
 
     private final Map<Event, Read> read = new HashMap<>();
     private int bytesLeft;
@@ -111,7 +112,7 @@ final class FilterInputs {
         return passes;
     }
 
-    /** Messages and signals are filtered; actions, presence and read marks, which have no meta, always pass. */
+    /** Messages and signals are filtered; actions, presence, App Context and read marks, which have no meta, always pass. */
     private static Read read(Event event, boolean withData) {
         String channel = event.channel().name();
         if (Channel.isPresence(channel) || Channel.isOfReadMarks(channel)) {
@@ -120,7 +121,8 @@ final class FilterInputs {
         int length = event.envelope().length;
         byte[] whole = JsonWriter.closed(event.envelope());
         Map<String, @Nullable Object> members = JsonReader.trees(whole, withData ? META_AND_DATA : META, MOST_VALUES);
-        return members == null || Objects.equals(members.get("e"), MESSAGE_ACTION)
+        Object kind = members == null ? null : members.get("e");
+        return members == null || MESSAGE_ACTION.equals(kind) || OBJECT.equals(kind)
                 ? Read.PASSES
                 : new Read(new FilterInput(members.get("u"), members.get("d"), length), withData);
     }

@@ -277,6 +277,33 @@ public final class JsonReader {
     }
 
     /**
+     * The elements of the JSON array in {@code bytes}, each as it was sent; they are no deeper than in {@link #parts}. Null
+     * when the bytes are not one valid JSON array.
+     */
+    public static @Nullable List<Json> elements(byte[] bytes) {
+        String text = utf8(bytes);
+        if (text == null) {
+            return null;
+        }
+        try (JsonParser parser = ENVELOPE_FACTORY.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_ARRAY) {
+                return null;
+            }
+            List<Json> elements = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                int from = (int) parser.currentTokenLocation().getCharOffset();
+                parser.skipChildren();
+                parser.finishToken();
+                int to = (int) parser.currentLocation().getCharOffset();
+                elements.add(new Json(trimmed(text.substring(from, to).getBytes(StandardCharsets.UTF_8))));
+            }
+            return parser.nextToken() == null ? elements : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /**
      * The JSON object in {@code bytes} with another string in the place of a member's, and all else byte for byte. Of a
      * member that comes twice the last counts. Null when the bytes are not one valid JSON object whose member of this name is
      * a string.

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DataFolder implements AutoCloseable {
     /** The layout of keys and rows that this code reads and writes. */
-    static final int FORMAT = 10;
+    static final int FORMAT = 11;
     private static final long SPARE_BYTES = 4 << 20;
     private static final String REACHED = "reached";
     private static final int PROBE_BYTES = 64 << 10;

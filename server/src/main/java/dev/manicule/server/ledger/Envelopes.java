@@ -4,16 +4,22 @@ import dev.manicule.server.command.MarkRead;
 import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.SetEntity;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.EntityId;
 import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Membership;
 import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Metadata;
 import dev.manicule.server.model.Timetoken;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Envelopes {
     private static final int SIGNAL = 1;
+    private static final int OBJECT = 2;
     private static final int MESSAGE_ACTION = 3;
     /** Beside the protocol's own: only subscribers that request read marks get it. */
     private static final int READ_MARK = 100;
@@ -167,6 +174,71 @@ final class Envelopes {
                 .end()
                 .end();
         return new Event(mark.channel().readMarks(), timetoken, false, json.toOpenBytes());
+    }
+
+    /** The metadata of a user or a channel was set: all of it, and null for what was cleared. */
+    static Event entitySet(SetEntity set, Metadata metadata) {
+        JsonWriter json = object(set.entity().channel(), metadata.updated(), "set", set.entity().kind().wireName())
+                .member("id", set.entity().name());
+        return objectEvent(set.entity().channel(), metadata.updated(), fields(metadata, set.patch(), json));
+    }
+
+    /** The metadata of a user or a channel was removed. */
+    static Event entityRemoved(EntityId entity, long timetoken) {
+        return objectEvent(entity.channel(), timetoken,
+                object(entity.channel(), timetoken, "delete", entity.kind().wireName()).member("id", entity.name()));
+    }
+
+    /**
+     * A membership was set.
+     *
+     * @param to the name of the user or the channel whose subscribers get the event
+     */
+    static Event membershipSet(String keyset, Membership membership, Json patch, String to, long timetoken) {
+        Channel channel = new Channel(keyset, to);
+        return objectEvent(channel, timetoken, fields(membership.metadata(), patch,
+                ends(membership, object(channel, timetoken, "set", "membership"))));
+    }
+
+    /** A membership was removed. */
+    static Event membershipRemoved(String keyset, Membership membership, String to, long timetoken) {
+        Channel channel = new Channel(keyset, to);
+        return objectEvent(channel, timetoken, ends(membership, object(channel, timetoken, "delete", "membership")));
+    }
+
+    private static JsonWriter ends(Membership membership, JsonWriter json) {
+        return json.object("channel")
+                .member("id", membership.channel())
+                .end()
+                .object("uuid")
+                .member("id", membership.user())
+                .end();
+    }
+
+    private static JsonWriter fields(Metadata metadata, Json patch, JsonWriter json) {
+        SortedMap<String, Json> members = metadata.members();
+        members.forEach((name, value) -> json.nameOf(name).value(value));
+        Map<String, Json> changed = JsonReader.parts(patch.utf8());
+        if (changed != null) {
+            new TreeSet<>(changed.keySet()).stream()
+                    .filter(name -> !members.containsKey(name))
+                    .forEach(name -> json.nameOf(name).nul());
+        }
+        return json.member("updated", metadata.time()).member("eTag", metadata.eTag());
+    }
+
+    private static JsonWriter object(Channel channel, long timetoken, String event, String type) {
+        return begin(channel, timetoken, OBJECT, null, 512)
+                .object("d")
+                .member("source", "objects")
+                .member("version", "2.0")
+                .member("event", event)
+                .member("type", type)
+                .object("data");
+    }
+
+    private static Event objectEvent(Channel channel, long timetoken, JsonWriter json) {
+        return new Event(channel, timetoken, false, json.end().end().toOpenBytes());
     }
 
     private static JsonWriter begin(Channel channel, long timetoken, @Nullable Integer kind, @Nullable String uuid,

@@ -6,6 +6,7 @@ import dev.manicule.server.command.ByteReader;
 import dev.manicule.server.command.ByteWriter;
 import dev.manicule.server.command.ChangeActions;
 import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.ChangeMemberships;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DamagedFormException;
 import dev.manicule.server.command.DeleteMessages;
@@ -16,10 +17,12 @@ import dev.manicule.server.command.MarkRead;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.RemoveEntity;
 import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.RevokeToken;
+import dev.manicule.server.command.SetEntity;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.model.MessageAction;
@@ -110,8 +113,9 @@ final class IdempotentRequests {
             case AddAction.TooManyBytes _ -> TOO_MANY_BYTES;
             case Publish.Published _ -> PUBLISHED;
             case AddAction.Added _ -> ADDED;
-            case AddAction.Exists _,ChangeActions.ActionsChanged _,ChangeActions.NoActionsChanged _ -> IN_BYTES;
-            case DeleteMessages.Deleted _,ChangePresence.PresenceChanged _,ChangeGroup.Changed _,ChangeGroup.GroupFull _,RevokeToken.Revoked _,Retain.Retained _,Tick.Ticked _,MarkRead.Marked _,MarkRead.TooManyMarks _,ExpireActions.ActionsExpired _,ReportNode.NodeReported _,ReportNode.NodeReplaced _,RemoveNode.NodeRemoved _,RemoveNode.NodeSeen _,Idempotent.KeyReused _,Unavailable _ ->
+            case AddAction.Exists _,ChangeActions.ActionsChanged _,ChangeActions.NoActionsChanged _,SetEntity.EntitySet _,SetEntity.OtherTag _,SetEntity.TooManyEntities _,ChangeMemberships.MembershipsChanged _,ChangeMemberships.TooManyMemberships _,ChangeMemberships.NoSuchEntity _ ->
+                IN_BYTES;
+            case DeleteMessages.Deleted _,ChangePresence.PresenceChanged _,ChangeGroup.Changed _,ChangeGroup.GroupFull _,RevokeToken.Revoked _,Retain.Retained _,Tick.Ticked _,MarkRead.Marked _,MarkRead.TooManyMarks _,ExpireActions.ActionsExpired _,RemoveEntity.EntityRemoved _,RemoveEntity.MembershipsLeft _,ReportNode.NodeReported _,ReportNode.NodeReplaced _,RemoveNode.NodeRemoved _,RemoveNode.NodeSeen _,Idempotent.KeyReused _,Unavailable _ ->
                 throw new IllegalArgumentException("no outcome of a request that is applied once: " + outcome);
         };
     }

@@ -5,9 +5,14 @@ import dev.manicule.server.json.Json;
 import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup.Members;
+import dev.manicule.server.model.Entity;
+import dev.manicule.server.model.EntityId;
+import dev.manicule.server.model.EntityOrder;
 import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Membership;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Metadata;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.Revision;
@@ -369,6 +374,58 @@ public final class LedgerReader {
      * @param next where the next page begins; null when there are no more
      */
     public record MarkPage(List<ReadMark> marks, @Nullable String next) {}
+
+    /** The metadata of a user or a channel; null when there is none. */
+    public @Nullable Metadata metadata(EntityId entity) {
+        return tables.use("Reading metadata", open -> Optional.ofNullable(Entities.find(entity, open))).orElse(null);
+    }
+
+    /**
+     * Some of the users or channels of a keyset that have metadata, by one order. Takes as long however many there are.
+     *
+     * @param most the most of them, at least 1
+     */
+    public List<Placed<Entity>> entities(String keyset, EntityId.Kind kind, EntityOrder order, ListPlace from,
+            int most) {
+        return tables.use("Reading a list of metadata",
+                open -> EntityLists.page(open, keyset, kind, order, from, most));
+    }
+
+    /** How many users or channels of a keyset have metadata. */
+    public long countEntities(String keyset, EntityId.Kind kind) {
+        return tables.use("Counting metadata", open -> Entities.count(keyset, kind, open));
+    }
+
+    /**
+     * Some of the memberships of a user, or of a channel, by the names of the others. Takes as long however many there are.
+     *
+     * @param most the most of them, at least 1
+     */
+    public List<Placed<Membership>> memberships(EntityId owner, ListPlace from, int most) {
+        return tables.use("Reading memberships", open -> Memberships.page(open, owner, from, most));
+    }
+
+    /** How many memberships a user, or a channel, has. */
+    public long countMemberships(EntityId owner) {
+        return tables.use("Counting memberships", open -> Memberships.count(owner, open));
+    }
+
+    /**
+     * A place in a list.
+     *
+     * @param after the place of the element before; null for the beginning of the list. Never changed
+     * @param isBackwards whether the list is read from its end to its beginning
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record ListPlace(byte @Nullable [] after, boolean isBackwards) {}
+
+    /**
+     * An element of a list.
+     *
+     * @param place where it stands; never changed
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Placed<T>(byte[] place, T element) {}
 
     /** How many messages of a channel are newer than a timetoken, counted up to {@code most}. */
     public int countMessages(Channel channel, long after, int most) {

@@ -3,6 +3,7 @@ package dev.manicule.server.ledger;
 import dev.manicule.server.command.AddAction;
 import dev.manicule.server.command.ChangeActions;
 import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.ChangeMemberships;
 import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.PresenceChange.Interval;
 import dev.manicule.server.command.PresenceChange.Leave;
@@ -18,17 +19,21 @@ import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.RemoveEntity;
 import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.RevokeToken;
+import dev.manicule.server.command.SetEntity;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Membership;
 import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Metadata;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Revocation;
 import java.util.ArrayList;
@@ -115,6 +120,9 @@ class Rules {
             case DeleteGroup delete -> deleteGroup(delete, timetoken);
             case ExpireActions expire -> expireActions(expire, timetoken);
             case MarkRead mark -> markRead(mark, timetoken);
+            case SetEntity set -> setEntity(set, timetoken);
+            case RemoveEntity remove -> removeEntity(remove, timetoken);
+            case ChangeMemberships change -> changeMemberships(change, timetoken);
         };
     }
 
@@ -411,6 +419,64 @@ class Rules {
             emit(event, Keys.channel(event.channel()));
         }
         return decided.outcome();
+    }
+
+    private SetEntity.Outcome setEntity(SetEntity set, long timetoken) throws RocksDBException {
+        SetEntity.Outcome outcome = Entities.set(set, timetoken, transaction);
+        if (outcome instanceof SetEntity.EntitySet(Metadata metadata)) {
+            emit(Envelopes.entitySet(set, metadata));
+        }
+        return outcome;
+    }
+
+    private RemoveEntity.Outcome removeEntity(RemoveEntity remove, long timetoken) throws RocksDBException {
+        List<Membership> removed = Memberships.removeSome(remove, transaction);
+        long next = timetoken;
+        for (Membership membership : removed) {
+            next = emitRemoval(remove.entity().keyset(), membership, next);
+        }
+        boolean isLast = remove.mostMemberships() == 0 || removed.size() < remove.mostMemberships();
+        if (isLast && Entities.remove(remove.entity(), transaction)) {
+            emit(Envelopes.entityRemoved(remove.entity(), next));
+        }
+        advance(timetoken + remove.timetokens() - 1);
+        return isLast ? new RemoveEntity.EntityRemoved() : new RemoveEntity.MembershipsLeft();
+    }
+
+    private ChangeMemberships.Outcome changeMemberships(ChangeMemberships change, long timetoken)
+            throws RocksDBException {
+        ChangeMemberships.Outcome refusal = Memberships.refusal(change, transaction);
+        if (refusal == null) {
+            String keyset = change.owner().keyset();
+            long next = timetoken;
+            for (ChangeMemberships.Member member : change.sets()) {
+                Membership membership = Memberships.set(change.owner(), member, next, transaction);
+                emit(Envelopes.membershipSet(keyset, membership, member.patch(), membership.channel(), next));
+                if (!membership.user().equals(membership.channel())) {
+                    emit(Envelopes.membershipSet(keyset, membership, member.patch(), membership.user(), next + 1));
+                }
+                next += 2;
+            }
+            for (String name : change.removals()) {
+                Membership membership = Memberships.remove(change.owner(), name, transaction);
+                next = membership == null ? next : emitRemoval(keyset, membership, next);
+            }
+        }
+        advance(timetoken + change.timetokens() - 1);
+        return refusal == null ? new ChangeMemberships.MembershipsChanged() : refusal;
+    }
+
+    /** Has the subscribers of both get an event, once where both have one name; returns the next timetoken. */
+    private long emitRemoval(String keyset, Membership membership, long timetoken) throws RocksDBException {
+        emit(Envelopes.membershipRemoved(keyset, membership, membership.channel(), timetoken));
+        if (!membership.user().equals(membership.channel())) {
+            emit(Envelopes.membershipRemoved(keyset, membership, membership.user(), timetoken + 1));
+        }
+        return timetoken + 2;
+    }
+
+    private void emit(Event event) throws RocksDBException {
+        emit(event, Keys.channel(event.channel()));
     }
 
     private void emit(Event event, byte[] channel) throws RocksDBException {

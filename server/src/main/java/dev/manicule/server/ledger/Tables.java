@@ -56,6 +56,7 @@ final class Tables implements AutoCloseable {
             ActionsByMessage.FAMILY, ActionsByUser.FAMILY, Feed.FAMILY, Channels.FAMILY, Recent.FAMILY,
             Deletions.FAMILY, Expiries.FAMILY, ActionExpiries.FAMILY,
             ReadMarks.FAMILY, Readers.FAMILY,
+            Entities.FAMILY, EntityLists.FAMILY, Memberships.FAMILY,
             GlobalFeed.FAMILY, Leases.FAMILY, Whereabouts.FAMILY);
     /** In the order of the handles. */
     static final List<String> NAMES = FAMILIES.stream().map(Family::table).distinct().toList();

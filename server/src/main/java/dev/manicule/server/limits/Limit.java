@@ -90,6 +90,12 @@ public enum Limit {
     /** Users that have a read mark on a channel. */
     READ_MARKS_BY_CHANNEL("readMarksByChannel", 100_000, 1, 10_000_000, "users with a read mark on one channel",
             "`400`"),
+    /** Users, and channels, of a keyset that have metadata. */
+    METADATA_BY_KEYSET("metadataByKeyset", 10_000_000, 1, 1_000_000_000,
+            "users of one keyset that have metadata; likewise channels", "`400`"),
+    /** Memberships of a user, or of a channel. */
+    MEMBERSHIPS_BY_ENTITY("membershipsByEntity", 1_000_000, 1, 1_000_000_000,
+            "memberships of one user, or of one channel", "`400`"),
     /** Parts of a filter expression. */
     FILTER_PARTS("filterParts", 500, 1, 10_000, "operators, names and values of a filter expression", "`400`");
 

@@ -56,13 +56,16 @@ public interface ErrorFormat {
     /** The same as JSON, on one line. */
     static byte[] json(Denial denial) {
         JsonWriter json = new JsonWriter().object().member("message", denial.message());
-        if (!denial.channels().isEmpty() || !denial.groups().isEmpty()) {
+        if (!denial.channels().isEmpty() || !denial.groups().isEmpty() || !denial.uuids().isEmpty()) {
             json.object("payload");
             if (!denial.channels().isEmpty()) {
                 json.strings("channels", denial.channels());
             }
             if (!denial.groups().isEmpty()) { // clients remove one colon
                 json.strings("channel-groups", denial.groups().stream().map(group -> ":" + group).toList());
+            }
+            if (!denial.uuids().isEmpty()) {
+                json.strings("uuids", denial.uuids());
             }
             json.end();
         }

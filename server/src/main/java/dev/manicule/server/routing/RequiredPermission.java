@@ -38,6 +38,11 @@ public interface RequiredPermission {
         return request -> List.of(new Demand.On(Kind.GROUP, request.segment("group"), permission));
     }
 
+    /** A permission on the user that the path names. */
+    static RequiredPermission onUuid(Permission permission) {
+        return request -> List.of(new Demand.On(Kind.UUID, request.segment("user"), permission));
+    }
+
     /** This, and to be the uuid that the path names. */
     default RequiredPermission asUuidOfPath() {
         return request -> {

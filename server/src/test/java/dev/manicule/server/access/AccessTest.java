@@ -67,9 +67,9 @@ class AccessTest {
         assertThat(check(KEYSET, token(null), null, on(Kind.CHANNEL, "c", Permission.DELETE),
                 on(Kind.CHANNEL, "d", Permission.READ), on(Kind.CHANNEL, "c", Permission.READ),
                 on(Kind.GROUP, "c", Permission.READ)))
-                .isEqualTo(new Denial(403, "Forbidden", List.of("c", "d"), List.of("c")));
+                .isEqualTo(new Denial(403, "Forbidden", List.of("c", "d"), List.of("c"), List.of()));
         assertThat(check(KEYSET, null, null, on(Kind.CHANNEL, "c", Permission.READ)))
-                .isEqualTo(new Denial(403, "Forbidden", List.of("c"), List.of()));
+                .isEqualTo(new Denial(403, "Forbidden", List.of("c"), List.of(), List.of()));
         assertThat(check(KEYSET, null, null)).isNull();
     }
 

@@ -10,7 +10,9 @@ import dev.manicule.server.json.Json;
 import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.EntityId;
 import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Metadata;
 import dev.manicule.server.model.Range;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,6 +33,8 @@ final class Forms {
     }
 
     private static final Channel CHANNEL = new Channel("demo", "room.ä");
+    private static final EntityId USER = new EntityId("demo", EntityId.Kind.USER, "bob");
+    private static final EntityId ROOM = new EntityId("demo", EntityId.Kind.CHANNEL, "room.ä");
     private static final ChannelGroup GROUP = new ChannelGroup("demo", "team");
     private static final long TIME = 17_000_000_000_000_001L;
 
@@ -70,6 +74,17 @@ final class Forms {
             new Form<>(new MarkRead(CHANNEL, "bob", TIME, 100_000),
                     "100464656d6f07726f6f6d2ec3a403626f62003c6568f12e8001000186a0"),
             new Form<>(new ExpireActions(258), "1100000102"),
+            new Form<>(new SetEntity(USER, json("{\"name\":null}"), "tag", 100_000),
+                    "12000464656d6f03626f620d7b226e616d65223a6e756c6c7d0103746167000186a0"),
+            new Form<>(new SetEntity(ROOM, json("{}"), null, 100_000),
+                    "12010464656d6f07726f6f6d2ec3a4027b7d00000186a0"),
+            new Form<>(new RemoveEntity(ROOM, 100), "13010464656d6f07726f6f6d2ec3a400000064"),
+            new Form<>(new ChangeMemberships(USER,
+                    List.of(new ChangeMemberships.Member("room.ä", json("{\"status\":\"x\"}"))), List.of("a", "b"),
+                    true,
+                    100_000),
+                    "14000464656d6f03626f620107726f6f6d2ec3a40e7b22737461747573223a2278227d0201610162"
+                            + "01000186a0"),
             new Form<>(new DeleteMessages(CHANNEL, new Range(1, TIME, true)),
                     "040464656d6f07726f6f6d2ec3a40000000000000001003c6568f12e800101"),
             new Form<>(new DeleteMessages(CHANNEL, new Range(0, -1, false)),
@@ -155,6 +170,14 @@ final class Forms {
             new Form<>(new RemoveNode.NodeSeen(), "d1"),
             new Form<>(new MarkRead.Marked(TIME), "80003c6568f12e8001"),
             new Form<>(new MarkRead.TooManyMarks(), "81"),
+            new Form<>(new SetEntity.EntitySet(new Metadata(json("{}"), TIME)), "82027b7d003c6568f12e8001"),
+            new Form<>(new SetEntity.OtherTag(), "83"),
+            new Form<>(new SetEntity.TooManyEntities(), "84"),
+            new Form<>(new RemoveEntity.EntityRemoved(), "85"),
+            new Form<>(new RemoveEntity.MembershipsLeft(), "86"),
+            new Form<>(new ChangeMemberships.MembershipsChanged(), "87"),
+            new Form<>(new ChangeMemberships.TooManyMemberships("bob"), "8803626f62"),
+            new Form<>(new ChangeMemberships.NoSuchEntity("bob"), "8903626f62"),
             new Form<>(new ExpireActions.ActionsExpired(258), "e200000102"),
             new Form<>(new Idempotent.KeyReused(), "a0"));
 

@@ -12,6 +12,7 @@ import dev.manicule.server.json.Json;
 import dev.manicule.server.model.ActionRule;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.EntityId;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
 import java.nio.charset.StandardCharsets;
@@ -129,6 +130,22 @@ class GeneratedFormsTest {
                 .as(ChangeActions::new);
     }
 
+    private static Arbitrary<EntityId> entities() {
+        return Combinators.combine(texts(), Arbitraries.of(EntityId.Kind.values()), texts()).as(EntityId::new);
+    }
+
+    private static Arbitrary<SetEntity> setEntities() {
+        return Combinators.combine(entities(), jsons(), texts().injectNull(0.5), Arbitraries.integers())
+                .as(SetEntity::new);
+    }
+
+    private static Arbitrary<ChangeMemberships> changesOfMemberships() {
+        Arbitrary<ChangeMemberships.Member> members = Combinators.combine(texts(), jsons())
+                .as(ChangeMemberships.Member::new);
+        return Combinators.combine(entities(), members.list().ofMaxSize(5), texts().list().ofMaxSize(5), flags(),
+                Arbitraries.integers()).as(ChangeMemberships::new);
+    }
+
     private static Map<Class<?>, Arbitrary<? extends Command<?>>> byCommand() {
         Map<Class<?>, Arbitrary<? extends Command<?>>> all = new LinkedHashMap<>();
         all.put(Publish.class, publishes());
@@ -137,6 +154,11 @@ class GeneratedFormsTest {
         all.put(ChangeActions.class, actionChanges());
         all.put(MarkRead.class, Combinators.combine(channels(), texts(), numbers(), Arbitraries.integers())
                 .as(MarkRead::new));
+        all.put(SetEntity.class, setEntities());
+        all.put(RemoveEntity.class, Combinators
+                .combine(entities(), Arbitraries.integers().between(0, RemoveEntity.MOST_MEMBERSHIPS))
+                .as(RemoveEntity::new));
+        all.put(ChangeMemberships.class, changesOfMemberships());
         all.put(ExpireActions.class, Arbitraries.integers().between(1, 1000).map(ExpireActions::new));
         all.put(DeleteMessages.class, Combinators.combine(channels(), ranges()).as(DeleteMessages::new));
         all.put(Retain.class, Combinators.combine(texts(), numbers()).as(Retain::new));
@@ -156,7 +178,8 @@ class GeneratedFormsTest {
         all.put(RemoveNode.class, Combinators.combine(numbers(), numbers(),
                 Arbitraries.integers().between(1, RemoveNode.MOST)).as(RemoveNode::new));
         Arbitrary<Retryable<?>> retryable = Arbitraries.oneOf(publishes().map(each -> each), adds().map(each -> each),
-                removes().map(each -> each), actionChanges().map(each -> each));
+                removes().map(each -> each), actionChanges().map(each -> each), setEntities().map(each -> each),
+                changesOfMemberships().map(each -> each));
         all.put(Idempotent.class, Combinators.combine(retryable, keys())
                 .as((command, key) -> (Command<?>) new Idempotent<>(command, key)));
         return all;

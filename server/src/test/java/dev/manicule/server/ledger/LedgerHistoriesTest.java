@@ -7,6 +7,7 @@ import dev.manicule.server.command.ActionTerms;
 import dev.manicule.server.command.AddAction;
 import dev.manicule.server.command.ChangeActions;
 import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.ChangeMemberships;
 import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteGroup;
@@ -27,11 +28,13 @@ import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.RemoveEntity;
 import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.Retryable;
 import dev.manicule.server.command.RevokeToken;
+import dev.manicule.server.command.SetEntity;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.files.Folders;
 import dev.manicule.server.json.Json;
@@ -50,9 +53,14 @@ import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.ChannelGroup.Members;
+import dev.manicule.server.model.Entity;
+import dev.manicule.server.model.EntityId;
+import dev.manicule.server.model.EntityOrder;
 import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Membership;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Metadata;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.Revision;
@@ -61,6 +69,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -70,6 +79,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -90,12 +100,19 @@ class LedgerHistoriesTest {
     private static final List<String> TYPES = List.of("reaction", "reactio", "edit", "deleted");
     private static final List<String> VALUES = List.of("n", "😀", "😀n", "");
     private static final List<String> UUIDS = List.of("alice", "bob", "\u0001");
+    /** One has the name of a channel. */
+    private static final List<String> USERS = List.of("alice", "a", "\u0001");
+    private static final List<Json> PATCHES = List.of("{}", "{\"name\":\"n\"}", "{\"name\":\"😀\\u0000x\"}",
+            "{\"name\":null,\"status\":\"s\"}", "{\"custom\":{\"a\":1},\"name\":\"\"}", "{\"type\":\"t\"}")
+            .stream()
+            .map(each -> new Json(each.getBytes(StandardCharsets.UTF_8)))
+            .toList();
     private static final List<Long> INVENTED = List.of(1L, 1595634332L, Long.MAX_VALUE);
 
     private static final int REPLICAS = 3;
 
     private enum Kind {
-        PUBLISH, TRANSIENT, FIRE, PRESENCE, REPORT_NODE, REMOVE_NODE, ADD, ADD_AGAIN, CHANGE, CHANGE_KNOWN, BATCH, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, MARK, EXPIRING, TICK, EXPIRE, REMOVE_ROWS, COMMIT, RESTART
+        PUBLISH, TRANSIENT, FIRE, PRESENCE, REPORT_NODE, REMOVE_NODE, ADD, ADD_AGAIN, CHANGE, CHANGE_KNOWN, BATCH, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, MARK, EXPIRING, TICK, SET_ENTITY, REMOVE_ENTITY, MEMBERSHIPS, EXPIRE, REMOVE_ROWS, COMMIT, RESTART
     }
 
     /** A step; the numbers choose among what there is at that moment. */
@@ -118,6 +135,8 @@ class LedgerHistoriesTest {
                 net.jqwik.api.Tuple.of(4, Kind.ONCE_AGAIN), net.jqwik.api.Tuple.of(1, Kind.LATER),
                 net.jqwik.api.Tuple.of(1, Kind.RETAIN), net.jqwik.api.Tuple.of(4, Kind.MARK),
                 net.jqwik.api.Tuple.of(3, Kind.EXPIRING),
+                net.jqwik.api.Tuple.of(5, Kind.SET_ENTITY), net.jqwik.api.Tuple.of(2, Kind.REMOVE_ENTITY),
+                net.jqwik.api.Tuple.of(6, Kind.MEMBERSHIPS),
                 net.jqwik.api.Tuple.of(2, Kind.TICK), net.jqwik.api.Tuple.of(4, Kind.EXPIRE),
                 net.jqwik.api.Tuple.of(3, Kind.REMOVE_ROWS),
                 net.jqwik.api.Tuple.of(4, Kind.COMMIT), net.jqwik.api.Tuple.of(1, Kind.RESTART));
@@ -288,6 +307,7 @@ class LedgerHistoriesTest {
                 restart();
                 CHANNELS.forEach(this::compare);
                 comparePresence();
+                compareObjects();
                 compareGroups();
                 compareFeed();
                 assertThat(ledger.reads().revocations()).containsExactlyInAnyOrderElementsOf(model.revoked);
@@ -310,6 +330,7 @@ class LedgerHistoriesTest {
                     CHANNELS.forEach(this::compare);
                     compareFeed();
                     compareUsers();
+                    compareObjects();
                 }
                 case RESTART -> {
                     commit();
@@ -367,6 +388,9 @@ class LedgerHistoriesTest {
                 case EXPIRE -> new ExpireActions(1 + step.end() % 3);
                 case MARK -> new MarkRead(channel, uuid, step.end() % 3 == 0 ? step.start() : message,
                         step.value() % 4 == 0 ? 2 : 3);
+                case SET_ENTITY -> setEntity(step);
+                case REMOVE_ENTITY -> new RemoveEntity(entity(step.channel(), step.uuid()), step.end() % 3);
+                case MEMBERSHIPS -> memberships(step);
                 case TICK -> new Tick();
                 case REVOKE -> new RevokeToken(channel.keyset(), value.length() + "abcdef",
                         1_000_000 + step.start() % 4, 1_086_400 + step.start() % 7);
@@ -394,6 +418,38 @@ class LedgerHistoriesTest {
             };
         }
 
+        private static EntityId entity(int channel, int uuid) {
+            Channel of = pick(CHANNELS, channel);
+            return uuid % 2 == 0
+                    ? new EntityId(of.keyset(), EntityId.Kind.CHANNEL, of.name())
+                    : new EntityId(of.keyset(), EntityId.Kind.USER, pick(USERS, uuid / 2));
+        }
+
+        private SetEntity setEntity(Step step) {
+            EntityId entity = entity(step.channel(), step.uuid());
+            Metadata there = model.objects.entities.get(entity);
+            String tag = switch (step.end() % 4) {
+                case 0 -> there == null ? "none" : there.eTag();
+                case 1 -> step.end() % 3 == 0 ? "other" : null;
+                default -> null;
+            };
+            return new SetEntity(entity, pick(PATCHES, step.start()), tag, step.type() % 3 == 0 ? 2 : 9);
+        }
+
+        private static ChangeMemberships memberships(Step step) {
+            EntityId owner = entity(step.channel(), step.uuid());
+            List<String> names = owner.kind() == EntityId.Kind.USER
+                    ? CHANNELS.stream().map(Channel::name).toList()
+                    : USERS;
+            return new ChangeMemberships(owner,
+                    names.subList(0, step.start() % 4 == 0 ? 0 : 1 + step.value() % 2)
+                            .stream()
+                            .map(name -> new ChangeMemberships.Member(name, pick(PATCHES, step.end())))
+                            .toList(),
+                    step.type() % 3 == 0 ? List.of(pick(names, step.message()), "never there") : List.of(),
+                    step.end() % 5 == 0, step.end() % 7 == 0 ? 1 : 9);
+        }
+
         private static PresenceChange change(Channel channel, String uuid, Step step) {
             boolean isAnnounced = step.type() % 3 > 0;
             Json state = step.start() % 3 == 0
@@ -415,8 +471,10 @@ class LedgerHistoriesTest {
 
         /** Names are few, so that some are used for different things. */
         private Idempotent<?> once(AddAction add, Step step) {
-            Retryable<?> command = switch (step.end() % 5) {
+            Retryable<?> command = switch (step.end() % 7) {
                 case 0 -> add;
+                case 5 -> setEntity(step);
+                case 6 -> memberships(step);
                 case 1 -> publish(add.channel(), step, Delivery.STORED);
                 case 2, 3 -> new ChangeActions(add.channel(), List.of(change(add.channel(), step),
                         change(add.channel(), new Step(step.kind(), 0, step.type(), step.value(), step.uuid(),
@@ -713,6 +771,62 @@ class LedgerHistoriesTest {
             assertThat(announced.keySet()).isEqualTo(model.announced.headMap(committed, true).keySet());
             announced.forEach((at, text) -> assertThat(text)
                     .contains(",\"d\":" + model.announced.get(at).json(Timetoken.seconds(at))));
+        }
+
+        private void compareObjects() {
+            LedgerReader reads = ledger.reads();
+            for (String keyset : List.of("demo", "dem")) {
+                for (EntityId.Kind kind : EntityId.Kind.values()) {
+                    Map<String, Metadata> expected = new TreeMap<>(AppContextModel.BY_NAME);
+                    model.objects.entities.forEach((id, metadata) -> {
+                        if (id.keyset().equals(keyset) && id.kind() == kind) {
+                            expected.put(id.name(), metadata);
+                        }
+                    });
+                    assertThat(reads.countEntities(keyset, kind)).isEqualTo(expected.size());
+                    for (EntityOrder order : EntityOrder.values()) {
+                        List<Entity> sorted = expected.entrySet()
+                                .stream()
+                                .map(each -> new Entity(new EntityId(keyset, kind, each.getKey()), each.getValue()))
+                                .sorted((one, other) -> Arrays.compareUnsigned(
+                                        order.key(one.id().name(), one.metadata()),
+                                        order.key(other.id().name(), other.metadata())))
+                                .toList();
+                        assertThat(all(from -> reads.entities(keyset, kind, order, from, 2), false)).isEqualTo(sorted);
+                        assertThat(all(from -> reads.entities(keyset, kind, order, from, 2), true))
+                                .isEqualTo(sorted.reversed());
+                    }
+                    List<String> names = kind == EntityId.Kind.USER
+                            ? USERS
+                            : CHANNELS.stream().map(Channel::name).toList();
+                    names.forEach(name -> compareMemberships(new EntityId(keyset, kind, name)));
+                }
+            }
+        }
+
+        private void compareMemberships(EntityId owner) {
+            LedgerReader reads = ledger.reads();
+            List<Membership> expected = model.objects.others(owner)
+                    .stream()
+                    .map(other -> AppContextModel.Pair.of(owner, other))
+                    .map(pair -> new Membership(pair.user(), pair.channel(), model.objects.memberships.get(pair)))
+                    .toList();
+            assertThat(reads.countMemberships(owner)).isEqualTo(expected.size());
+            assertThat(all(from -> reads.memberships(owner, from, 2), false)).isEqualTo(expected);
+            assertThat(all(from -> reads.memberships(owner, from, 2), true)).isEqualTo(expected.reversed());
+            assertThat(reads.metadata(owner)).isEqualTo(model.objects.entities.get(owner));
+        }
+
+        /** All elements of a list, two at a time. */
+        private static <T> List<T> all(Function<LedgerReader.ListPlace, List<LedgerReader.Placed<T>>> list,
+                boolean isBackwards) {
+            List<T> all = new ArrayList<>();
+            List<LedgerReader.Placed<T>> page = list.apply(new LedgerReader.ListPlace(null, isBackwards));
+            while (!page.isEmpty()) {
+                page.forEach(each -> all.add(each.element()));
+                page = list.apply(new LedgerReader.ListPlace(page.getLast().place(), isBackwards));
+            }
+            return all;
         }
 
         private void compareUsers() {

@@ -6,6 +6,7 @@ import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.LeaseModel.Announcement;
 import dev.manicule.server.command.LeaseModel;
 import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.ChangeMemberships;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
@@ -18,10 +19,12 @@ import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.RemoveEntity;
 import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.RevokeToken;
+import dev.manicule.server.command.SetEntity;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.ActionSummary.Tally;
@@ -91,6 +94,9 @@ public final class LedgerModel {
 
     /** How far users have read each channel, by their uuids. */
     public final Map<Channel, TreeMap<String, ReadMark>> marks = new HashMap<>();
+
+    /** Metadata and memberships. */
+    final AppContextModel objects = new AppContextModel((channel, at) -> emit(channel, at, "message"));
 
     /** Requests that were decided, by their name. */
     private final Map<ByteBuffer, Done> done = new HashMap<>();
@@ -306,6 +312,9 @@ public final class LedgerModel {
                 }
                 yield new MarkRead.Marked(ofChannel.get(mark.uuid()).upTo());
             }
+            case SetEntity set -> objects.set(set, timetoken);
+            case RemoveEntity remove -> objects.remove(remove, timetoken);
+            case ChangeMemberships change -> objects.change(change, timetoken);
             case DeleteGroup delete -> put(delete.group(), new TreeMap<>());
         };
     }

@@ -5,6 +5,7 @@ import dev.manicule.server.command.ActionTerms;
 import dev.manicule.server.command.AddAction;
 import dev.manicule.server.command.ChangeActions;
 import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.ChangeMemberships;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
@@ -16,6 +17,7 @@ import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.RemoveAction;
 import dev.manicule.server.command.Retryable;
+import dev.manicule.server.command.SetEntity;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.model.ActionRule;
@@ -203,7 +205,7 @@ final class Writer extends ThinkingClient {
             case Publish publish -> publish.uuid();
             case AddAction add -> add.uuid();
             case RemoveAction remove -> remove.uuid();
-            case ChangeActions _ -> name;
+            case ChangeActions _,SetEntity _,ChangeMemberships _ -> name;
         };
         String request = world.happens(20) ? "the same" : name + "-" + ++written;
         return new Idempotent<>(command,

@@ -1,0 +1,4 @@
+package dev.manicule.server.model;
+
+/** A user or a channel that has metadata. */
+public record Entity(EntityId id, Metadata metadata) {}
