@@ -118,6 +118,12 @@ public final class Manicule implements AutoCloseable {
         }
 
         @Override
+        public boolean takesBodyAsItComes(String method, String path) {
+            Engine present = core;
+            return present != null && present.router().takesBodyAsItComes(method, path);
+        }
+
+        @Override
         public Response refuse(Refusal refusal) {
             return RefusedInput.response(refusal);
         }

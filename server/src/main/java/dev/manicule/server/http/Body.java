@@ -16,6 +16,7 @@ public final class Body {
     private final @Nullable String encoding;
     private final int inflatedLimit;
     private @Nullable Inflated inflated;
+    private @Nullable IncomingBody incoming;
 
     /**
      * A body that came in whole.
@@ -27,6 +28,18 @@ public final class Body {
         this.sent = sent;
         this.encoding = sent.length == 0 ? null : encoding;
         this.inflatedLimit = inflatedLimit;
+    }
+
+    /** A body that comes in while its request is handled: it has no bytes here. */
+    static Body of(IncomingBody incoming) {
+        Body body = new Body(new byte[0], null, 0);
+        body.incoming = incoming;
+        return body;
+    }
+
+    /** The body that comes in while its request is handled; null of one that is whole. */
+    public @Nullable IncomingBody incoming() {
+        return incoming;
     }
 
     /** A body that could not be taken. */

@@ -14,6 +14,7 @@ import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -31,6 +32,7 @@ import java.util.Objects;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +53,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
     private static final int MOST_BYTES_WAITING = 64 << 10;
     /** A head up to this size is not worth counting. */
     private static final int SMALL_HEAD = 4 << 10;
+    /** What surrounds the bytes of a file in a form: its fields and boundaries. */
+    private static final int BYTES_AROUND_FILE = 64 << 10;
     /** How many copies of the input the decoder keeps: the raw bytes, line by line, and as texts. */
     private static final int COPIES = 3;
 
@@ -80,6 +84,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
     private long largestHead;
     private boolean isOverloaded;
     private @Nullable IncomingRequest incoming;
+    /** The body that comes in while its request is handled, or waits to be. */
+    private @Nullable IncomingBody body;
     private @Nullable RequestExchange current;
     /** After an answer that closes, all further input is ignored. */
     private boolean closing;
@@ -131,6 +137,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
         }
         if (stream != null) {
             stream.watch(now);
+        }
+        if (body != null && body.isStalled(now, TimeUnit.SECONDS.toNanos(limits.of(Limit.REQUEST_SECONDS)))) {
+            limits.reached(Limit.REQUEST_SECONDS);
+            var _ = ctx.close();
+            return;
         }
         switch (patience.end(ctx.channel(), current != null, now)) {
             case NOTHING -> {
@@ -196,11 +207,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
                 return;
             }
             if (message instanceof HttpRequest head) {
+                body = null;
                 patience.bytesCame();
                 begin(ctx, head);
             }
             if (message instanceof HttpContent content && incoming != null) {
                 add(ctx, incoming, content);
+            } else if (message instanceof HttpContent content && body != null) {
+                add(ctx, body, content);
             }
         } finally {
             ReferenceCountUtil.release(message);
@@ -213,21 +227,33 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
             refuse(ctx, refusal(head.decoderResult()), head);
             return;
         }
-        IncomingRequest request = IncomingRequest.of(head, limits.count(Limit.BODY_BYTES),
+        boolean isStreamed = head.method().equals(HttpMethod.POST)
+                && handler.takesBodyAsItComes(head.method().name(), IncomingRequest.path(head));
+        IncomingRequest request = IncomingRequest.of(head,
+                isStreamed ? limits.of(Limit.FILE_BYTES) + BYTES_AROUND_FILE : limits.of(Limit.BODY_BYTES),
                 limits.count(Limit.INFLATED_BYTES));
         if (request == null) {
             refuse(ctx, Refusal.MALFORMED, head);
             return;
         }
+        boolean isUnwanted = request.asksFirst() && request.announcesTooMuch();
+        IncomingBody streamed = isStreamed && !isUnwanted ? request.stream(does -> goOn(ctx, does)) : null;
         Refusal fault = fault(request, head);
         if (fault != null) {
             refuse(ctx, fault, head);
-        } else if (request.asksFirst() && request.announcesTooMuch()) {
+        } else if (isUnwanted) {
             complete(ctx, request, false); // a body that is too large need not be sent at all
         } else {
-            incoming = request;
+            if (streamed == null) {
+                incoming = request;
+            }
             if (request.asksFirst()) {
                 var _ = ctx.writeAndFlush(framing.proceed());
+            }
+            if (streamed != null) {
+                body = streamed;
+                patience.received();
+                enqueue(ctx, new RequestExchange(this, ctx, request, request.wantsKeepAlive()));
             }
         }
     }
@@ -274,6 +300,21 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
         if (whole || request.isBeyondPatience()) {
             incoming = null;
             complete(ctx, request, whole);
+        }
+    }
+
+    /** More of a body comes in while its request is handled. */
+    private void add(ChannelHandlerContext ctx, IncomingBody streamed, HttpContent content) {
+        undecoded = 0;
+        patience.received();
+        if (!content.decoderResult().isSuccess()) {
+            var _ = ctx.close();
+            return;
+        }
+        streamed.add(content.content());
+        if (content instanceof LastHttpContent) {
+            body = null;
+            streamed.end();
         }
     }
 
@@ -369,7 +410,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
         if (event instanceof ChannelInputShutdownEvent) {
             // The client sends no more. A client with a parked poll counts as hung up; other answers are still sent.
             inputEnded = true;
-            if (current == null || current.isWaiting()) {
+            if (current == null || current.isWaiting() || body != null) {
                 var _ = ctx.close();
             }
         }
@@ -386,6 +427,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
             sender.close();
         }
         out().close();
+        if (body != null) {
+            body.breakOff();
+        }
         if (current != null) {
             current.closedByClient();
         }

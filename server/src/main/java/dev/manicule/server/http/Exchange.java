@@ -68,6 +68,12 @@ public interface Exchange {
     /** How many requests the server works on, polls that wait not among them. */
     int requestsInFlight();
 
+    /**
+     * How the client has named this server: scheme, host and perhaps a port, such as {@code https://chat.example.com}. Of a
+     * client behind a trusted proxy, the scheme is the one that the proxy forwards.
+     */
+    String origin();
+
     /** The event loop that the connection belongs to, a single thread. */
     Executor loop();
 }

@@ -120,7 +120,7 @@ enum Framing {
             put(answer.fields() + origin, response.headers());
             response.headers().set("Date", DateField.text());
             if (withLength) {
-                response.headers().set("Content-Length", answer.size());
+                response.headers().set("Content-Length", answer.length());
             }
             return response;
         }

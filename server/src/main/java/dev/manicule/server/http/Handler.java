@@ -8,6 +8,16 @@ public interface Handler {
      */
     void handle(Request request, Exchange exchange);
 
+    /**
+     * Whether a request is to be handled as soon as its head has come, with a body that comes in while it is handled.
+     * On event loops.
+     *
+     * @param path as sent, up to the question mark
+     */
+    default boolean takesBodyAsItComes(String method, String path) {
+        return false;
+    }
+
     /** The answer to input that is no request, or none to be handled; the connection is closed after it. */
     Response refuse(Refusal refusal);
 

@@ -10,12 +10,16 @@ public enum Header {
     IDEMPOTENCY_KEY("Idempotency-Key"),
     /** The tag that the resource must have for a change to be made. */
     IF_MATCH("If-Match"),
+    /** The tag or the time of what the client has a part of. */
+    IF_RANGE("If-Range"),
     /** The tags of what the client has kept of the same resource. */
     IF_NONE_MATCH("If-None-Match"),
     /** The id of the last event that a client reconnecting to a stream has received. */
     LAST_EVENT_ID("Last-Event-ID"),
     /** The origin of the web page that sends the request; only browsers send it. */
     ORIGIN("Origin"),
+    /** The part of a resource that the client requests. */
+    RANGE("Range"),
     /** The address of that page. */
     REFERER("Referer"),
     /** The id of the request in logs, from the client or a proxy. */

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class IncomingRequest {
     /** About what a request takes besides its texts, and each of its fields. */
     private static final int OVERHEAD = 512;
     private static final int FIELD_OVERHEAD = 64;
+    private static final AsciiString FORWARDED_PROTO = AsciiString.cached("X-Forwarded-Proto");
     private static final AsciiString FORWARDED_FOR = AsciiString.cached("X-Forwarded-For");
     /** The characters that a host name may have beside letters and digits. */
     private static final String NAME_MARKS = ".-_~!$&'()*+,;=%";
@@ -36,14 +38,16 @@ final class IncomingRequest {
 
     private final HttpRequest head;
     private final String target;
-    private final int bodyLimit;
+    private final long bodyLimit;
     private final int inflatedLimit;
     private @Nullable ByteArrayOutputStream body;
     private final long weight;
     private final boolean wantsWebSocket;
     private long size;
+    /** The body, if it comes in while the request is handled. */
+    private @Nullable IncomingBody incoming;
 
-    private IncomingRequest(HttpRequest head, String target, int bodyLimit, int inflatedLimit) {
+    private IncomingRequest(HttpRequest head, String target, long bodyLimit, int inflatedLimit) {
         this.head = head;
         this.target = target;
         this.bodyLimit = bodyLimit;
@@ -60,7 +64,7 @@ final class IncomingRequest {
      * Null when it is of another HTTP than 1, or has no path, or others could see its end elsewhere: a body is chunked
      * or it is not; or it names no host, or two.
      */
-    static @Nullable IncomingRequest of(HttpRequest head, int bodyLimit, int inflatedLimit) {
+    static @Nullable IncomingRequest of(HttpRequest head, long bodyLimit, int inflatedLimit) {
         List<String> encodings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
         boolean isPlain = encodings.isEmpty()
                 || (encodings.size() == 1 && encodings.getFirst().equalsIgnoreCase("chunked"));
@@ -131,6 +135,34 @@ final class IncomingRequest {
         return tooMuch;
     }
 
+    /** Its path, without the query. */
+    static String path(HttpRequest head) {
+        String target = target(head);
+        int question = target == null ? -1 : target.indexOf('?');
+        return target == null ? "" : question < 0 ? target : target.substring(0, question);
+    }
+
+    /** Has the body come in while the request is handled. */
+    IncomingBody stream(Consumer<Boolean> reading) {
+        String type = head.headers().get(HttpHeaderNames.CONTENT_TYPE);
+        IncomingBody body = new IncomingBody(type == null ? "" : type,
+                head.headers().get(HttpHeaderNames.CONTENT_ENCODING), reading);
+        incoming = body;
+        return body;
+    }
+
+    /** The body that comes in while the request is handled; null when it does not. */
+    @Nullable
+    IncomingBody incoming() {
+        return incoming;
+    }
+
+    /** The scheme by which a proxy says that the client has sent it; null when none says so. */
+    @Nullable
+    String forwardedScheme() {
+        return head.headers().get(FORWARDED_PROTO);
+    }
+
     void add(ByteBuf bytes) {
         size += bytes.readableBytes();
         if (size > bodyLimit) {
@@ -149,7 +181,7 @@ final class IncomingRequest {
 
     /** The charge for it while it is held, in bytes: its texts and its body. */
     long weight() {
-        return weight + (body == null ? 0 : body.size());
+        return weight + (body == null ? 0 : body.size()) + (incoming == null ? 0 : IncomingBody.WEIGHT);
     }
 
     /** Whether it is of HTTP/1.0, whose clients know no chunks. */
@@ -197,6 +229,9 @@ final class IncomingRequest {
     }
 
     private Body sentBody() {
+        if (incoming != null) {
+            return Body.of(incoming);
+        }
         if (size > bodyLimit) {
             return Body.of(BodyFault.TOO_LARGE);
         }

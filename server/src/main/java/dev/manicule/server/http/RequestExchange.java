@@ -7,6 +7,9 @@ import dev.manicule.server.limits.Resource;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -38,6 +41,9 @@ final class RequestExchange implements Exchange {
     private final boolean prefersJson;
     private final boolean withBody;
     private final boolean isHttp10;
+    private final String origin;
+    /** The body that comes in while the request is handled; null of one that is whole. */
+    private final @Nullable IncomingBody body;
     private final @Nullable String webSocketKey;
     /** An answer that needs no call of the handler. */
     private final @Nullable Response ready;
@@ -67,6 +73,8 @@ final class RequestExchange implements Exchange {
         weight = incoming.weight();
         client = server.client(connection.client(), HttpServer.socket(ctx).remoteAddress(), sent.client());
         isHttp10 = incoming.isHttp10();
+        origin = scheme(incoming) + "://" + incoming.host();
+        body = incoming.incoming();
         webSocketKey = connection.framing() == Framing.HTTP_2 ? null : sent.webSocketKey();
         gzip = incoming.acceptsGzip();
         prefersJson = incoming.prefersJson();
@@ -91,7 +99,26 @@ final class RequestExchange implements Exchange {
         gzip = false;
         withBody = true;
         isHttp10 = false;
+        origin = "";
+        body = null;
         webSocketKey = null;
+    }
+
+    private String scheme(IncomingRequest incoming) {
+        String forwarded = incoming.forwardedScheme();
+        boolean isOfProxy = forwarded != null
+                && server.isTrusted(HttpServer.socket(ctx).remoteAddress() instanceof InetSocketAddress remote
+                        ? remote.getAddress()
+                        : InetAddress.getLoopbackAddress());
+        if (isOfProxy && forwarded != null) {
+            return forwarded.strip().equalsIgnoreCase("https") ? "https" : "http";
+        }
+        return HttpServer.socket(ctx).pipeline().get(SslHandler.class) == null ? "http" : "https";
+    }
+
+    @Override
+    public String origin() {
+        return origin;
     }
 
     /** The charge for the request while it is held, in bytes. */
@@ -266,6 +293,10 @@ final class RequestExchange implements Exchange {
         if (over) {
             return;
         }
+        if (body != null && !body.isWhole() && !body.isDiscarded()) {
+            body.discard(() -> send(given));
+            return;
+        }
         Response response = named(given);
         boolean compress = withBody && gzip && response.isWorthCompressing();
         if (compress && response.isWorkToCompress() && !isCompressing && isCompressed(response)) {
@@ -276,7 +307,7 @@ final class RequestExchange implements Exchange {
         if (ready == null) {
             ended();
         }
-        boolean stays = keepAlive && !server.isStopping();
+        boolean stays = keepAlive && !server.isStopping() && (body == null || body.isWhole());
         if (stays && withBody && connection.framing() == Framing.HTTP_1 && !compress) {
             BroadcastBuffer wire = response.wire(originField);
             if (wire != null) {
@@ -320,7 +351,7 @@ final class RequestExchange implements Exchange {
      * Without the body, but with its length where that is known: not of one that would be compressed or made meanwhile.
      */
     private void sendHead(Response response, boolean stays) {
-        boolean hasLength = response.size() > 0 && !(gzip && response.isWorthCompressing());
+        boolean hasLength = response.length() > 0 && !(gzip && response.isWorthCompressing());
         Object head = connection.framing().onlyHead(ctx, response, stays, hasLength, originField);
         written(connection.out().write(head, OVERHEAD), stays);
     }
@@ -360,7 +391,7 @@ final class RequestExchange implements Exchange {
             refuse(response, stays);
             return;
         }
-        boolean isOpenEnded = compress || response.source() != null;
+        boolean isOpenEnded = compress || (response.source() != null && !response.isSized());
         boolean keeps = stays && !(isOpenEnded && isHttp10);
         Framing framing = connection.framing() == Framing.HTTP_1 && (!isOpenEnded || isHttp10)
                 ? Framing.RAW

@@ -19,7 +19,7 @@ public final class Response {
     private static final int WORK_TO_COMPRESS = 8 << 10;
     /** Larger bodies are sent part by part. */
     private static final int LARGE = 64 << 10;
-    private static final int MOST_DIGITS = 10;
+    private static final int MOST_DIGITS = 19;
     private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
     private static final byte[] CLOSE = ascii("Connection: close\r\n");
 
@@ -53,6 +53,8 @@ public final class Response {
     private boolean isDelivery;
     /** Makes the body while it is sent; null of an answer that has it already. */
     private @Nullable BodySource source;
+    /** How many bytes that will be; −1 when it is not known. */
+    private long sourceLength = -1;
 
     private Response(int status, byte[] body, String fields) {
         this(status, body, fields, head(status, fields));
@@ -134,6 +136,34 @@ public final class Response {
         return new Response(200, bytes, "Content-Type: " + type + "\r\n" + NOT_CACHED);
     }
 
+    /** A body of a media type: ASCII, no line breaks; the bytes are not changed afterwards. */
+    public static Response of(int status, String type, byte[] bytes) {
+        return new Response(status, bytes, "Content-Type: " + type + "\r\n" + NOT_CACHED);
+    }
+
+    /**
+     * A body that is made while it is sent, to one client, as it is: it is not compressed.
+     *
+     * @param type its media type: ASCII, no line breaks
+     * @param length how many bytes the source makes, at least 1
+     */
+    public static Response streamed(int status, String type, long length, BodySource source) {
+        Response response = new Response(status, new byte[0], "Content-Type: " + type + "\r\n");
+        response.source = source;
+        response.sourceLength = length;
+        return response;
+    }
+
+    /** Sends the client to another address, with the same method: ASCII, no line breaks. */
+    public static Response redirect(String location) {
+        return new Response(307, new byte[0], "Location: " + location + "\r\n" + NOT_CACHED);
+    }
+
+    /** No body, and a status that says all. */
+    public static Response empty(int status) {
+        return new Response(status, new byte[0], "");
+    }
+
     /** No body at all. */
     public static Response noContent() {
         return new Response(204, new byte[0], "");
@@ -143,6 +173,7 @@ public final class Response {
     public Response with(String name, String value) {
         Response response = new Response(status, body, fields + name + ": " + value + "\r\n");
         response.source = source;
+        response.sourceLength = sourceLength;
         response.isJson = isJson;
         return response;
     }
@@ -212,8 +243,18 @@ public final class Response {
         return body.length;
     }
 
+    /** How many bytes its body has; 0 when that is not known. */
+    long length() {
+        return source == null ? body.length : Math.max(sourceLength, 0);
+    }
+
+    /** Whether the number of its bytes is known before they are made. */
+    boolean isSized() {
+        return sourceLength >= 0;
+    }
+
     boolean isWorthCompressing() {
-        return body.length >= WORTH_COMPRESSING || source != null;
+        return body.length >= WORTH_COMPRESSING || (source != null && !isSized());
     }
 
     /** Whether compressing it as a whole is too much for an event loop, and has not been done yet. */
@@ -274,7 +315,7 @@ public final class Response {
                 + field.length() + LINE.length + room;
         ByteBuf buffer = allocator.directBuffer(size).writeBytes(head);
         if (withLength && hasBody()) {
-            writeNumber(buffer.writeBytes(LENGTH), body.length);
+            writeNumber(buffer.writeBytes(LENGTH), length());
             buffer.writeBytes(LINE);
         }
         buffer.writeBytes(connection).writeBytes(date);
@@ -282,11 +323,11 @@ public final class Response {
         return buffer.writeBytes(LINE);
     }
 
-    private static void writeNumber(ByteBuf buffer, int number) {
+    private static void writeNumber(ByteBuf buffer, long number) {
         if (number >= 10) {
             writeNumber(buffer, number / 10);
         }
-        buffer.writeByte('0' + number % 10);
+        buffer.writeByte('0' + (int) (number % 10));
     }
 
     private static byte[] ascii(String text) {

@@ -96,6 +96,16 @@ public enum Limit {
     /** Memberships of a user, or of a channel. */
     MEMBERSHIPS_BY_ENTITY("membershipsByEntity", 1_000_000, 1, 1_000_000_000,
             "memberships of one user, or of one channel", "`400`"),
+    /** Bytes of a file. */
+    FILE_BYTES("fileBytes", 5 << 20, 1, 1L << 40, "bytes of a file", "`413`"),
+    /** Bytes of all files of a keyset. */
+    FILE_BYTES_BY_KEYSET("fileBytesByKeyset", 1L << 30, 0, 1L << 50,
+            "bytes of all files of one keyset (0: no files)", "`403`"),
+    /** Uploads of files that are under way, of one keyset. */
+    UPLOADS_BY_KEYSET("uploadsByKeyset", 100, 1, 100_000, "uploads of files of one keyset that are under way", "`503`"),
+    /** Uploads of files that are under way, from one address; of IPv6, from one network of 64 bits. */
+    UPLOADS_BY_ADDRESS("uploadsByAddress", 20, 1, 100_000,
+            "uploads of files from one address (of IPv6: from one /64) that are under way", "`503`"),
     /** Parts of a filter expression. */
     FILTER_PARTS("filterParts", 500, 1, 10_000, "operators, names and values of a filter expression", "`400`");
 

@@ -13,6 +13,7 @@ import dev.manicule.server.command.Retryable;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Header;
+import dev.manicule.server.http.IncomingBody;
 import dev.manicule.server.http.Request;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.limits.AddressRange;
@@ -175,6 +176,11 @@ public final class ApiRequest {
 
     public byte[] body() {
         return request.body();
+    }
+
+    /** The body that comes in while the request is handled; null when it is whole. */
+    public @Nullable IncomingBody incomingBody() {
+        return request.sentBody().incoming();
     }
 
     /** A header field; null when it was not sent, or empty. */

@@ -149,6 +149,11 @@ final class ObservedExchange implements Exchange {
     }
 
     @Override
+    public String origin() {
+        return exchange.origin();
+    }
+
+    @Override
     public Executor loop() {
         return exchange.loop();
     }

@@ -33,6 +33,8 @@ public record Route(String method, PathPattern path, ErrorFormat errors, Require
         LINEARIZABLE,
         /** A request over a limit waits. An error would end the subscription of clients in use. */
         WAITS_OVER_LIMIT,
+        /** It takes the body while it comes in; see {@link ApiRequest#incomingBody}. */
+        STREAMED_BODY,
         /** No rate limits its requests: a health check without a response has its supervisor end the process under load. */
         UNLIMITED
     }

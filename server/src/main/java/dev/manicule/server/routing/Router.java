@@ -50,6 +50,11 @@ public final class Router {
         new ApiRequest(match, request, observed, pipeline).proceed();
     }
 
+    /** Whether the route of a request takes its body while it comes in. */
+    public boolean takesBodyAsItComes(String method, String path) {
+        return routes.match(path, method).has(Route.Trait.STREAMED_BODY);
+    }
+
     /** All routes, each as its method and the pattern of its path: {@code GET /time/0}. */
     public Set<String> routes() {
         return routes.names();
