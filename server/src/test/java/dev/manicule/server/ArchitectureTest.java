@@ -93,7 +93,7 @@ class ArchitectureTest {
                 .whereLayer("ledger")
                 .mayOnlyBeAccessedByLayers("journal", "peers", "api", "server")
                 .whereLayer("files")
-                .mayOnlyBeAccessedByLayers("ledger", "log", "journal", "peers", "server")
+                .mayOnlyBeAccessedByLayers("ledger", "log", "journal", "peers", "api", "server")
                 .whereLayer("command")
                 .mayOnlyBeAccessedByLayers("ledger", "journal", "presence", "peers", "routing", "api", "server")
                 .whereLayer("model")

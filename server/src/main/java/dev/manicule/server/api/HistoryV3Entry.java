@@ -12,6 +12,9 @@ import java.util.List;
 /** The format of channels and messages in a response of history v3, with the optional fields that were requested. */
 record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean customType,
         boolean encodedNames) implements HistoryFormat {
+    /** The protocol's number for messages that present files. */
+    private static final int FILE = 4;
+
     static HistoryV3Entry asked(QueryParameters query) {
         return new HistoryV3Entry(query.flag("include_meta"), query.flag("include_uuid"),
                 query.flag("include_message_type"), query.flag("include_custom_message_type"),
@@ -41,7 +44,11 @@ record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean c
             json.member("meta", message.metaOrEmpty());
         }
         if (messageType) {
-            json.name("message_type").nul();
+            if (message.kind() == Message.Kind.FILE) {
+                json.member("message_type", FILE);
+            } else {
+                json.name("message_type").nul();
+            }
         }
         if (uuid && message.uuid() != null) {
             json.member("uuid", message.uuid());

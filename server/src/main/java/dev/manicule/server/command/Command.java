@@ -8,7 +8,7 @@ package dev.manicule.server.command;
  */
 public sealed interface Command<O extends Outcome>
         permits Retryable, Idempotent, DeleteMessages, Retain, Tick, ChangePresence, ChangeGroup, DeleteGroup,
-        RevokeToken, ReportNode, RemoveNode, MarkRead, ExpireActions, RemoveEntity {
+        RevokeToken, ReportNode, RemoveNode, MarkRead, ExpireActions, RemoveEntity, AddFile, DeleteFile, ExpireFiles {
     /** About how many bytes of memory a command holds besides the texts that clients choose. */
     long BYTES_BESIDE_TEXTS = 400;
 
@@ -56,6 +56,9 @@ public sealed interface Command<O extends Outcome>
             case MarkRead.KIND -> MarkRead.readFrom(in);
             case ExpireActions.KIND -> ExpireActions.readFrom(in);
             case RemoveEntity.KIND -> RemoveEntity.readFrom(in);
+            case AddFile.KIND -> AddFile.readFrom(in);
+            case DeleteFile.KIND -> DeleteFile.readFrom(in);
+            case ExpireFiles.KIND -> ExpireFiles.readFrom(in);
             case Idempotent.KIND -> Idempotent.readFrom(in);
             default -> Retryable.readFrom(kind, in);
         };

@@ -11,7 +11,8 @@ public sealed interface Outcome
         ChangePresence.Outcome,
         ChangeGroup.Outcome, DeleteGroup.Outcome, RevokeToken.Outcome, Retain.Outcome, Tick.Outcome,
         ReportNode.Outcome, RemoveNode.Outcome, MarkRead.Outcome, ExpireActions.Outcome,
-        SetEntity.Outcome, RemoveEntity.Outcome, ChangeMemberships.Outcome {
+        SetEntity.Outcome, RemoveEntity.Outcome, ChangeMemberships.Outcome,
+        AddFile.Outcome, DeleteFile.Outcome, ExpireFiles.Outcome {
     /**
      * Appends the byte form: a byte for the kind, then what the outcome says. A form never changes: an outcome that comes to
      * say something else gets another kind, and the one it had is still read.
@@ -63,6 +64,13 @@ public sealed interface Outcome
             case ChangeMemberships.MembershipsChanged.KIND -> new ChangeMemberships.MembershipsChanged();
             case ChangeMemberships.TooManyMemberships.KIND -> ChangeMemberships.TooManyMemberships.readFrom(in);
             case ChangeMemberships.NoSuchEntity.KIND -> ChangeMemberships.NoSuchEntity.readFrom(in);
+            case AddFile.FileAdded.KIND -> new AddFile.FileAdded();
+            case AddFile.SameFile.KIND -> new AddFile.SameFile();
+            case AddFile.OtherFile.KIND -> new AddFile.OtherFile();
+            case AddFile.TooManyFileBytes.KIND -> new AddFile.TooManyFileBytes();
+            case DeleteFile.FileDeleted.KIND -> DeleteFile.FileDeleted.readFrom(in);
+            case DeleteFile.NoSuchFile.KIND -> new DeleteFile.NoSuchFile();
+            case ExpireFiles.FilesExpired.KIND -> ExpireFiles.FilesExpired.readFrom(in);
             case Idempotent.KeyReused.KIND -> new Idempotent.KeyReused();
             default -> throw in.damaged("no outcome is of kind " + kind);
         };

@@ -70,12 +70,26 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
         /** A signal: delivered as {@link #TRANSIENT} is, and marked as a signal. */
         SIGNAL(2),
         /** Given a timetoken, and neither delivered nor stored. */
-        FIRED(3);
+        FIRED(3),
+        /** A message that presents a file: as {@link #STORED}, and marked as one of a file. */
+        FILE(4),
+        /** The same, delivered as {@link #TRANSIENT} is, and not stored in history. */
+        TRANSIENT_FILE(5);
 
         private final int code;
 
         Delivery(int code) {
             this.code = code;
+        }
+
+        /** Whether the message is stored in history. */
+        public boolean isStored() {
+            return this == STORED || this == FILE;
+        }
+
+        /** Whether the message presents a file. */
+        public boolean isOfFile() {
+            return this == FILE || this == TRANSIENT_FILE;
         }
 
         private static Delivery readFrom(ByteReader in) throws DamagedFormException {
@@ -85,6 +99,8 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
                 case 1 -> TRANSIENT;
                 case 2 -> SIGNAL;
                 case 3 -> FIRED;
+                case 4 -> FILE;
+                case 5 -> TRANSIENT_FILE;
                 default -> throw in.damaged("no delivery has the code " + code);
             };
         }
@@ -107,6 +123,11 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
             out.octet(KIND);
             out.number(timetoken);
         }
+    }
+
+    @Override
+    public int leastRules() {
+        return delivery.isOfFile() ? AddFile.RULES : 1;
     }
 
     @Override

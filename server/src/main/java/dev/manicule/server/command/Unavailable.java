@@ -28,7 +28,10 @@ public record Unavailable(String reason, boolean mayHaveHappened)
             ExpireActions.Outcome,
             SetEntity.Outcome,
             RemoveEntity.Outcome,
-            ChangeMemberships.Outcome {
+            ChangeMemberships.Outcome,
+            AddFile.Outcome,
+            DeleteFile.Outcome,
+            ExpireFiles.Outcome {
     static final int KIND = 0x01;
 
     static Unavailable readFrom(ByteReader in) throws DamagedFormException {

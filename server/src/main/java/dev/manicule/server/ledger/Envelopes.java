@@ -2,7 +2,6 @@ package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.MarkRead;
 import dev.manicule.server.command.PresenceChange;
-import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.SetEntity;
 import dev.manicule.server.json.Json;
@@ -30,6 +29,7 @@ final class Envelopes {
     private static final int SIGNAL = 1;
     private static final int OBJECT = 2;
     private static final int MESSAGE_ACTION = 3;
+    private static final int FILE = 4;
     /** Beside the protocol's own: only subscribers that request read marks get it. */
     private static final int READ_MARK = 100;
     private static final byte[] BEGINNING = new JsonWriter().object().member("a", "1").member("f", 514).toOpenBytes();
@@ -40,7 +40,11 @@ final class Envelopes {
     private Envelopes() {}
 
     static Event message(Publish publish, long timetoken) {
-        Integer kind = publish.delivery() == Delivery.SIGNAL ? SIGNAL : null;
+        Integer kind = switch (publish.delivery()) {
+            case SIGNAL -> (Integer) SIGNAL;
+            case FILE, TRANSIENT_FILE -> (Integer) FILE;
+            case STORED, TRANSIENT, FIRED -> null;
+        };
         JsonWriter json = begin(publish.channel(), timetoken, kind, publish.uuid(),
                 192 + publish.payload().utf8().length);
         if (publish.sequence() != null) {
@@ -56,7 +60,7 @@ final class Envelopes {
             json.member("cmt", publish.customType());
         }
         json.member("d", publish.payload());
-        return new Event(publish.channel(), timetoken, publish.delivery() == Delivery.STORED, json.toOpenBytes());
+        return new Event(publish.channel(), timetoken, publish.delivery().isStored(), json.toOpenBytes());
     }
 
     /** The timetoken of the message that an event is about: its own, unless the event is about an action. */

@@ -140,6 +140,18 @@ record ExportLine(Map<String, Json> parts, ImportLimits limits) {
         return text;
     }
 
+    /** Whether a member is {@code true}; absent, it is not. */
+    boolean flag(String name) {
+        if (!has(name)) {
+            return false;
+        }
+        String value = String.valueOf(parts.get(name));
+        if (!value.equals("true") && !value.equals("false")) {
+            throw new IllegalArgumentException("its \"" + name + "\" is neither true nor false");
+        }
+        return value.equals("true");
+    }
+
     /** A whole number that is not negative. */
     long natural(String name) {
         long number = number(name);

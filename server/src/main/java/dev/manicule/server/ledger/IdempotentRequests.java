@@ -1,6 +1,7 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.AddFile;
 import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.ByteReader;
 import dev.manicule.server.command.ByteWriter;
@@ -9,8 +10,10 @@ import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.ChangeMemberships;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DamagedFormException;
+import dev.manicule.server.command.DeleteFile;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.ExpireActions;
+import dev.manicule.server.command.ExpireFiles;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.MarkRead;
@@ -114,8 +117,8 @@ final class IdempotentRequests {
             case Publish.Published _ -> PUBLISHED;
             case AddAction.Added _ -> ADDED;
             case AddAction.Exists _,ChangeActions.ActionsChanged _,ChangeActions.NoActionsChanged _,SetEntity.EntitySet _,SetEntity.OtherTag _,SetEntity.TooManyEntities _,ChangeMemberships.MembershipsChanged _,ChangeMemberships.TooManyMemberships _,ChangeMemberships.NoSuchEntity _ ->
-                IN_BYTES;
-            case DeleteMessages.Deleted _,ChangePresence.PresenceChanged _,ChangeGroup.Changed _,ChangeGroup.GroupFull _,RevokeToken.Revoked _,Retain.Retained _,Tick.Ticked _,MarkRead.Marked _,MarkRead.TooManyMarks _,ExpireActions.ActionsExpired _,RemoveEntity.EntityRemoved _,RemoveEntity.MembershipsLeft _,ReportNode.NodeReported _,ReportNode.NodeReplaced _,RemoveNode.NodeRemoved _,RemoveNode.NodeSeen _,Idempotent.KeyReused _,Unavailable _ ->
+                 IN_BYTES;
+            case DeleteMessages.Deleted _,ChangePresence.PresenceChanged _,ChangeGroup.Changed _,ChangeGroup.GroupFull _,RevokeToken.Revoked _,Retain.Retained _,Tick.Ticked _,MarkRead.Marked _,MarkRead.TooManyMarks _,ExpireActions.ActionsExpired _,RemoveEntity.EntityRemoved _,RemoveEntity.MembershipsLeft _,AddFile.FileAdded _,AddFile.SameFile _,AddFile.OtherFile _,AddFile.TooManyFileBytes _,DeleteFile.FileDeleted _,DeleteFile.NoSuchFile _,ExpireFiles.FilesExpired _,ReportNode.NodeReported _,ReportNode.NodeReplaced _,RemoveNode.NodeRemoved _,RemoveNode.NodeSeen _,Idempotent.KeyReused _,Unavailable _ ->
                 throw new IllegalArgumentException("no outcome of a request that is applied once: " + outcome);
         };
     }

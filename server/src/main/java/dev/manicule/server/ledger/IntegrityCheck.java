@@ -3,6 +3,7 @@ package dev.manicule.server.ledger;
 import java.nio.BufferUnderflowException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -14,6 +15,7 @@ public final class IntegrityCheck {
 
     private final Snapshot snapshot;
     private final Tables tables;
+    private final Predicate<String> hasBytes;
     private final Progress progress;
     private final List<String> findings = new ArrayList<>();
     private final long last;
@@ -33,7 +35,8 @@ public final class IntegrityCheck {
         }
     }
 
-    private IntegrityCheck(Snapshot snapshot, Progress progress) {
+    private IntegrityCheck(Snapshot snapshot, Predicate<String> hasBytes, Progress progress) {
+        this.hasBytes = hasBytes;
         this.snapshot = snapshot;
         this.progress = progress;
         tables = snapshot.tables;
@@ -42,7 +45,16 @@ public final class IntegrityCheck {
 
     /** Checks everything. A row that can't be read is a finding too. */
     public static Report of(Snapshot snapshot, Progress progress) {
-        IntegrityCheck inspection = new IntegrityCheck(snapshot, progress);
+        return of(snapshot, place -> true, progress);
+    }
+
+    /**
+     * The same, and whether files have their bytes.
+     *
+     * @param hasBytes whether there are bytes at a place
+     */
+    public static Report of(Snapshot snapshot, Predicate<String> hasBytes, Progress progress) {
+        IntegrityCheck inspection = new IntegrityCheck(snapshot, hasBytes, progress);
         inspection.everything();
         return new Report(inspection.messages, inspection.actions, inspection.events, inspection.last,
                 inspection.findings);
@@ -91,6 +103,11 @@ public final class IntegrityCheck {
     /** The last timetoken that they know. */
     long last() {
         return last;
+    }
+
+    /** Whether the bytes of a file are at a place. */
+    boolean hasBytes(String place) {
+        return hasBytes.test(place);
     }
 
     void countMessage() {

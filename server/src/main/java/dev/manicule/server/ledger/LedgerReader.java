@@ -17,6 +17,7 @@ import dev.manicule.server.model.Range;
 import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.Revision;
 import dev.manicule.server.model.Revocation;
+import dev.manicule.server.model.StoredFile;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 public final class LedgerReader {
     /** The most bytes of actions on one message that a page has, whatever is stored. */
     static final int MOST_ACTION_BYTES = 4 << 20;
+
+    /** The most files that a page of a channel looks at: those that are too old are passed. */
+    static final int MOST_FILES_PASSED = 10_000;
 
     private final ReopenableTables tables;
     private final ChannelVersions versions;
@@ -464,4 +468,46 @@ public final class LedgerReader {
         TOO_LARGE
     }
 
+    /** The file of an id, whatever its age; null when there is none. */
+    public @Nullable StoredFile file(String id) {
+        return tables.use("Reading a file's row", open -> Optional.ofNullable(StoredFiles.find(id, open))).orElse(null);
+    }
+
+    /**
+     * Some of the files of a channel, in the order of their ids, which is about that in which they came.
+     *
+     * @param after only files of a higher id; null for the first
+     * @param notBefore only files of this timetoken or a later one
+     * @param most the most files, at least 1
+     */
+    public FilePage files(Channel channel, @Nullable String after, long notBefore, int most) {
+        return tables.use("Reading files", open -> FilesByChannel.page(open, channel, after, notBefore, most));
+    }
+
+    /**
+     * Some of all files, in the order of their ids.
+     *
+     * @param after only files of a higher id; empty for the first
+     * @param most the most files, at least 1
+     */
+    public FilePage files(String after, int most) {
+        return tables.use("Reading files", open -> StoredFiles.page(open, after, most));
+    }
+
+    /** How many bytes the files of a keyset have together. */
+    public long fileBytes(String keyset) {
+        return tables.use("Reading the sum of files", open -> StoredFiles.bytes(keyset, open));
+    }
+
+    /**
+     * A page of files.
+     *
+     * @param next after which id the next page begins; null after the last one
+     */
+    public record FilePage(List<StoredFile> files, @Nullable String next) {
+        /** Copies the list. */
+        public FilePage {
+            files = List.copyOf(files);
+        }
+    }
 }

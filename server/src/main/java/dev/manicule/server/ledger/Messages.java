@@ -25,7 +25,7 @@ import org.rocksdb.RocksDBException;
 /**
  * Messages that are stored. Key: channel, timetoken. Row: three optional texts (uuid, meta, custom type), each as four
  * bytes of length (−1 when absent) and its JSON, then the payload to the end. All are stored as they go into a
- * response. Before them stands the message's number ({@link MessageNumbers}) with its highest bit set, which no length has
+ * response. The third length of a message that presents a file is {@code −3} less the length: −2 when absent. Before them stands the message's number ({@link MessageNumbers}) with its highest bit set, which no length has
  * except for −1; it is absent where the message was hidden before messages had numbers.
  */
 final class Messages {
@@ -46,8 +46,18 @@ final class Messages {
         ByteBuffer row = ByteBuffer.allocate(size(uuid) + size(meta) + size(customType) + payload.length);
         put(row, uuid);
         put(row, meta);
-        put(row, customType);
+        if (publish.delivery().isOfFile()) {
+            row.putInt(ofFile(customType == null ? -1 : customType.length));
+            row.put(customType == null ? new byte[0] : customType);
+        } else {
+            put(row, customType);
+        }
         return row.put(payload).array();
+    }
+
+    /** The third length of the row of a message that presents a file, for a length; and the other way round. */
+    private static int ofFile(int length) {
+        return -3 - length;
     }
 
     /** The same row, with a number in place of the one that it may have. */
@@ -84,10 +94,13 @@ final class Messages {
         ByteBuffer rest = ByteBuffer.wrap(row).position(isNumbered(row) ? Long.BYTES : 0);
         Json uuid = next(rest);
         Json meta = next(rest);
-        Json customType = next(rest);
+        int length = rest.getInt();
+        boolean isOfFile = length < -1;
+        Json customType = next(rest, isOfFile ? ofFile(length) : length);
         byte[] payload = new byte[rest.remaining()];
         rest.get(payload);
-        return new Message(timetoken, new Json(payload), meta, uuid, customType, on);
+        return new Message(timetoken, new Json(payload), meta, uuid, customType, on,
+                isOfFile ? Message.Kind.FILE : Message.Kind.MESSAGE);
     }
 
     private static int size(byte @Nullable [] text) {
@@ -102,7 +115,10 @@ final class Messages {
     }
 
     private static @Nullable Json next(ByteBuffer rest) {
-        int size = rest.getInt();
+        return next(rest, rest.getInt());
+    }
+
+    private static @Nullable Json next(ByteBuffer rest, int size) {
         if (size < 0) {
             return null;
         }
@@ -285,7 +301,8 @@ final class Messages {
 
         @Override
         public Set<String> members() {
-            return Set.of("kind", "keyset", "channel", "timetoken", "uuid", "type", "sequence", "origin", "originText",
+            return Set.of("kind", "keyset", "channel", "timetoken", "uuid", "type", "file", "sequence", "origin",
+                    "originText",
                     "meta", "metaText", "payload", "payloadText");
         }
 
@@ -311,6 +328,9 @@ final class Messages {
             if (message.customType() != null) {
                 json.member("type", message.customType());
             }
+            if (message.kind() == Message.Kind.FILE) {
+                json.member("file", true);
+            }
             Map<String, Json> envelope = Feed.parts(export.tables().db.get(export.tables().of(Feed.TABLE), key));
             Export.part("sequence", envelope.get("s"), json);
             Export.part("origin", envelope.get("o"), json);
@@ -335,7 +355,7 @@ final class Messages {
             Publish publish = new Publish(channel, payload, text.json("meta"),
                     text.has("uuid") ? text.uuid() : null,
                     text.customType(), text.has("sequence") ? (Long) text.natural("sequence") : null,
-                    text.json("origin"), Delivery.STORED);
+                    text.json("origin"), text.flag("file") ? Delivery.FILE : Delivery.STORED);
             byte[] key = key(text);
             byte[] row = rowLike(transaction.get(transaction.tables().of(TABLE), key), row(publish));
             Event event = Envelopes.message(publish, timetoken);

@@ -1,6 +1,7 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.AddFile;
 import dev.manicule.server.command.ChangeActions;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.ChangeMemberships;
@@ -9,9 +10,11 @@ import dev.manicule.server.command.PresenceChange.Interval;
 import dev.manicule.server.command.PresenceChange.Leave;
 import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.Command;
+import dev.manicule.server.command.DeleteFile;
 import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.ExpireActions;
+import dev.manicule.server.command.ExpireFiles;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.MarkRead;
@@ -123,12 +126,15 @@ class Rules {
             case SetEntity set -> setEntity(set, timetoken);
             case RemoveEntity remove -> removeEntity(remove, timetoken);
             case ChangeMemberships change -> changeMemberships(change, timetoken);
+            case AddFile add -> StoredFiles.add(add, timetoken, transaction);
+            case DeleteFile delete -> StoredFiles.delete(delete, transaction);
+            case ExpireFiles expire -> StoredFiles.expire(expire, timetoken, transaction);
         };
     }
 
     private Publish.Outcome publish(Publish publish, long timetoken) throws RocksDBException {
         byte[] channel = Keys.channel(publish.channel());
-        if (publish.delivery() == Delivery.STORED) {
+        if (publish.delivery().isStored()) {
             long horizon = transaction.horizons().from(publish.channel().keyset(), timetoken);
             Messages.put(publish, channel, timetoken, horizon, transaction);
         }

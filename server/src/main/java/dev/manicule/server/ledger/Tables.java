@@ -50,13 +50,13 @@ final class Tables implements AutoCloseable {
             Horizons.FAMILY,
             State.LAST, State.OFFSET, State.RULES_IN_FORCE, Recent.FORMER, State.LOG, State.NEW_LOG, Digests.FAMILY,
             GlobalFeed.REACH,
-            GlobalFeed.MARKS, Import.UNDER_WAY, Import.NOT_ENDED, Nodes.FAMILY, LastReports.FAMILY,
+            GlobalFeed.MARKS, StoredFiles.SUMS, Import.UNDER_WAY, Import.NOT_ENDED, Nodes.FAMILY, LastReports.FAMILY,
             Messages.FAMILY, MessageNumbers.FAMILY,
             Actions.FAMILY,
             ActionsByMessage.FAMILY, ActionsByUser.FAMILY, Feed.FAMILY, Channels.FAMILY, Recent.FAMILY,
             Deletions.FAMILY, Expiries.FAMILY, ActionExpiries.FAMILY,
             ReadMarks.FAMILY, Readers.FAMILY,
-            Entities.FAMILY, EntityLists.FAMILY, Memberships.FAMILY,
+            Entities.FAMILY, EntityLists.FAMILY, Memberships.FAMILY, StoredFiles.FAMILY, FilesByChannel.FAMILY,
             GlobalFeed.FAMILY, Leases.FAMILY, Whereabouts.FAMILY);
     /** In the order of the handles. */
     static final List<String> NAMES = FAMILIES.stream().map(Family::table).distinct().toList();

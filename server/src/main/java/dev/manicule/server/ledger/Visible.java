@@ -23,6 +23,11 @@ record Visible(DeletedRanges deleted, long horizon) {
         return timetoken >= horizon && !deleted.hide(timetoken, timetoken);
     }
 
+    /** Whether what stays when messages go, and was made at a timetoken, is kept. */
+    boolean isKept(long timetoken) {
+        return timetoken >= horizon;
+    }
+
     boolean isAction(long message, long timetoken) {
         return timetoken >= horizon && !deleted.hide(message, timetoken);
     }

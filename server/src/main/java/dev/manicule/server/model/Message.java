@@ -15,11 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param uuid the publisher, null when none was named
  * @param customType the publisher's own name for the kind of message
  * @param on the actions on it
+ * @param kind what it is
  */
 public record Message(long timetoken, Json payload, @Nullable Json meta, @Nullable Json uuid, @Nullable Json customType,
-        Actions on) {
+        Actions on, Kind kind) {
     private static final Pattern CUSTOM_TYPE = Pattern.compile("(?!pn[_-])[A-Za-z0-9][A-Za-z0-9_-]{2,49}");
     private static final Json EMPTY = new Json("\"\"".getBytes(StandardCharsets.US_ASCII));
+
+    /** What a stored message is. */
+    public enum Kind {
+        /** A message like most. */
+        MESSAGE,
+        /** It presents a file. */
+        FILE
+    }
 
     /** Whether this can be a publisher's name for a kind of message. */
     public static boolean isCustomType(String name) {

@@ -59,6 +59,11 @@ public final class Timetoken {
         return time.toSeconds() * STEPS_IN_A_SECOND;
     }
 
+    /** The moment of a timetoken. */
+    public static Instant instant(long timetoken) {
+        return Instant.ofEpochSecond(seconds(timetoken), timetoken % STEPS_IN_A_SECOND * 100);
+    }
+
     /** The timetoken of a moment. */
     public static long of(Instant moment) {
         return moment.getEpochSecond() * STEPS_IN_A_SECOND + moment.getNano() / 100;

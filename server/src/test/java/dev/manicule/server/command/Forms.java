@@ -14,6 +14,7 @@ import dev.manicule.server.model.EntityId;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Metadata;
 import dev.manicule.server.model.Range;
+import dev.manicule.server.model.StoredFile;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,6 +86,12 @@ final class Forms {
                     100_000),
                     "14000464656d6f03626f620107726f6f6d2ec3a40e7b22737461747573223a2278227d0201610162"
                             + "01000186a0"),
+            new Form<>(new AddFile(CHANNEL, "i", "n", new StoredFile.Content(258, "t", "s", "p"), TIME),
+                    "170464656d6f07726f6f6d2ec3a40169016e0000000000000102017401730170003c6568f12e8001"),
+            new Form<>(new DeleteFile(CHANNEL, "i", "n"), "180464656d6f07726f6f6d2ec3a40169016e"),
+            new Form<>(new ExpireFiles(List.of("i", "j")), "19020169016a"),
+            new Form<>(new Publish(CHANNEL, json("1"), null, null, null, null, null, Delivery.FILE),
+                    "010464656d6f07726f6f6d2ec3a401310400"),
             new Form<>(new DeleteMessages(CHANNEL, new Range(1, TIME, true)),
                     "040464656d6f07726f6f6d2ec3a40000000000000001003c6568f12e800101"),
             new Form<>(new DeleteMessages(CHANNEL, new Range(0, -1, false)),
@@ -179,6 +186,13 @@ final class Forms {
             new Form<>(new ChangeMemberships.TooManyMemberships("bob"), "8803626f62"),
             new Form<>(new ChangeMemberships.NoSuchEntity("bob"), "8903626f62"),
             new Form<>(new ExpireActions.ActionsExpired(258), "e200000102"),
+            new Form<>(new AddFile.FileAdded(), "91"),
+            new Form<>(new AddFile.SameFile(), "92"),
+            new Form<>(new AddFile.OtherFile(), "93"),
+            new Form<>(new AddFile.TooManyFileBytes(), "94"),
+            new Form<>(new DeleteFile.FileDeleted("p"), "950170"),
+            new Form<>(new DeleteFile.NoSuchFile(), "96"),
+            new Form<>(new ExpireFiles.FilesExpired(List.of("p")), "97010170"),
             new Form<>(new Idempotent.KeyReused(), "a0"));
 
     static final Form<Entry> ENTRY = new Form<>(

@@ -15,6 +15,7 @@ import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.EntityId;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
+import dev.manicule.server.model.StoredFile;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -159,6 +160,11 @@ class GeneratedFormsTest {
                 .combine(entities(), Arbitraries.integers().between(0, RemoveEntity.MOST_MEMBERSHIPS))
                 .as(RemoveEntity::new));
         all.put(ChangeMemberships.class, changesOfMemberships());
+        all.put(AddFile.class, Combinators.combine(channels(), texts(), texts(),
+                Combinators.combine(numbers(), texts(), texts(), texts()).as(StoredFile.Content::new), numbers())
+                .as(AddFile::new));
+        all.put(DeleteFile.class, Combinators.combine(channels(), texts(), texts()).as(DeleteFile::new));
+        all.put(ExpireFiles.class, texts().list().ofMaxSize(5).map(ExpireFiles::new));
         all.put(ExpireActions.class, Arbitraries.integers().between(1, 1000).map(ExpireActions::new));
         all.put(DeleteMessages.class, Combinators.combine(channels(), ranges()).as(DeleteMessages::new));
         all.put(Retain.class, Combinators.combine(texts(), numbers()).as(Retain::new));

@@ -283,7 +283,7 @@ class DataStoreTest {
                 assertThat(store.ledger().reads().actions(late, Range.ALL, 10, 1 << 20).rows()).hasSize(1);
                 assertThat(store.ledger().reads().countMessages(new Channel("demo", "busy"), 0, 100)).isEqualTo(60);
             }
-            assertThat(data.resolve("FORMAT")).hasContent("manicule data format 10");
+            assertThat(data.resolve("FORMAT")).hasContent("manicule data format 11");
         }
     }
 
@@ -305,7 +305,7 @@ class DataStoreTest {
                                         new ChannelUser("bob", null), new ChannelUser("carol", null)),
                                 null));
             }
-            assertThat(data.resolve("FORMAT")).hasContent("manicule data format 10");
+            assertThat(data.resolve("FORMAT")).hasContent("manicule data format 11");
             assertThat(Maintenance.check(data, Progress.NONE).findings()).isEmpty();
             if (opening == 0) { // cut short: the format is written last
                 Files.writeString(data.resolve("FORMAT"), "manicule data format 7\n");
@@ -352,7 +352,7 @@ class DataStoreTest {
                 assertThat(reads.actionsBy(summed, "ann", new LedgerReader.ActionsFrom(null, false), 10).actions())
                         .hasSize(2);
             }
-            assertThat(data.resolve("FORMAT")).hasContent("manicule data format 10");
+            assertThat(data.resolve("FORMAT")).hasContent("manicule data format 11");
             assertThat(Maintenance.check(data, Progress.NONE).findings()).isEmpty();
             if (opening == 0) { // cut short: the format is written last
                 Files.writeString(data.resolve("FORMAT"), "manicule data format 8\n");
@@ -377,7 +377,7 @@ class DataStoreTest {
                 assertThat(reads.marks(new Channel("demo", "other"), 0, null, true, 10).marks()).singleElement()
                         .satisfies(mark -> assertThat(mark.uuid()).isEqualTo("bob"));
             }
-            assertThat(data.resolve("FORMAT")).hasContent("manicule data format 10");
+            assertThat(data.resolve("FORMAT")).hasContent("manicule data format 11");
             assertThat(Maintenance.check(data, Progress.NONE).findings()).isEmpty();
             if (opening == 0) { // cut short: the format is written last
                 Files.writeString(data.resolve("FORMAT"), "manicule data format 9\n");

@@ -11,6 +11,7 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.Revocation;
+import dev.manicule.server.model.StoredFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -288,6 +289,31 @@ class ImportTest {
         }
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .isEqualTo(String.join("\n", HEADING, MESSAGE, lifetime, end(3), ""));
+    }
+
+    @Test
+    void exportedFileIsImportedAndExportedAgain() throws Exception {
+        String id = "018c0000-0000-7000-8000-000000000000";
+        String file = "{\"kind\":\"file\",\"keyset\":\"demo\",\"channel\":\"c\",\"id\":\"" + id
+                + "\",\"name\":\"a.png\",\"size\":5,\"contentType\":\"image/png\",\"sha256\":\"" + "ab".repeat(32)
+                + "\",\"place\":\"" + id + ".x\",\"created\":\"70\"}";
+        String of = MESSAGE.replace("{", "{\"file\":true,");
+        refused("neither true nor false", HEADING, MESSAGE.replace("{", "{\"file\":1,"));
+        refused("no id of a file", HEADING, file.replace(id, "x"));
+        refused("no \"name\" or \"sha256\"", HEADING, file.replace("a.png", "a/png"));
+        refused("its \"size\" is less than 0", HEADING, file.replace(":5,", ":-5,"));
+        assertThat(taken(HEADING, of, file, end(3))).isEqualTo(new Import.Report(2, 0));
+        assertThat(taken(HEADING, of, file, end(3))).isEqualTo(new Import.Report(0, 2));
+        assertThat(ledger.reads().fileBytes("demo")).isEqualTo(5);
+        assertThat(ledger.reads().file(id)).extracting(StoredFile::name).isEqualTo("a.png");
+        Path copy = folder.resolve("copy");
+        ledger.copyTables(copy);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (Snapshot snapshot = Snapshot.open(copy)) {
+            assertThat(IntegrityCheck.of(snapshot, Progress.NONE).findings()).isEmpty();
+            long _ = Export.write(snapshot, out, null, Progress.NONE);
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains(file).contains("\"file\":true");
     }
 
     @Test

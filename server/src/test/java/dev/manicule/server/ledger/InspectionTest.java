@@ -3,6 +3,7 @@ package dev.manicule.server.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.AddFile;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
@@ -18,6 +19,7 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.ReadMark;
+import dev.manicule.server.model.StoredFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -205,6 +207,45 @@ class InspectionTest {
         assertThat(findings((transaction, tables) -> Whereabouts.put(ROOM, "carol", transaction))).singleElement()
                 .asString()
                 .startsWith("whereabouts: a user who is not there, at demo/room/");
+    }
+
+    private static final String FILE_ID = "018c0000-0000-7000-8000-000000000000";
+
+    private List<String> findingsOfFiles(Tampering tampering) throws Exception {
+        return findings((transaction, tables) -> {
+            assertThat(StoredFiles.add(
+                    new AddFile(ROOM, FILE_ID, "x", new StoredFile.Content(5, "image/png", "ab".repeat(32), "p"), 9),
+                    1008, transaction)).isEqualTo(new AddFile.FileAdded());
+            tampering.with(transaction, tables);
+        });
+    }
+
+    @Test
+    void fileInItsPlacesHasNoFindings() throws Exception {
+        assertThat(findingsOfFiles((transaction, tables) -> {})).isEmpty();
+    }
+
+    @Test
+    void fileInNoListOfAChannelIsFound() throws Exception {
+        assertThat(findingsOfFiles((transaction, tables) -> FilesByChannel.delete(
+                new StoredFile(ROOM, FILE_ID, "x", new StoredFile.Content(5, "", "", ""), 1008), transaction)))
+                .containsExactly("files: it is in no list of a channel, at " + FILE_ID);
+    }
+
+    @Test
+    void listedFileThatIsNotThereIsFound() throws Exception {
+        assertThat(findingsOfFiles((transaction, tables) -> FilesByChannel.put(
+                new StoredFile(ROOM, FILE_ID.replace('c', 'd'), "x", new StoredFile.Content(5, "", "", ""), 1008),
+                transaction))).singleElement()
+                .asString()
+                .startsWith("filesByChannel: there is no such file, at demo/room/");
+    }
+
+    @Test
+    void wrongSumOfFilesIsFound() throws Exception {
+        assertThat(findingsOfFiles((transaction, tables) -> transaction.delete(tables.of(StoredFiles.TABLE),
+                StoredFiles.key(FILE_ID)))).anySatisfy(
+                        finding -> assertThat(finding).startsWith("files: the sums of keysets are "));
     }
 
     private static final ReadMark MARK = new ReadMark("bob", MESSAGE, 1008);

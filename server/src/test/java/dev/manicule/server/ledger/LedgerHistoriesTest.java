@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.manicule.server.command.ActionChange;
 import dev.manicule.server.command.ActionTerms;
 import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.AddFile;
 import dev.manicule.server.command.ChangeActions;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.ChangeMemberships;
 import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
+import dev.manicule.server.command.DeleteFile;
 import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.ExpireActions;
+import dev.manicule.server.command.ExpireFiles;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.LeaseModel;
@@ -64,6 +67,7 @@ import dev.manicule.server.model.Metadata;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.Revision;
+import dev.manicule.server.model.StoredFile;
 import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -107,12 +111,15 @@ class LedgerHistoriesTest {
             .stream()
             .map(each -> new Json(each.getBytes(StandardCharsets.UTF_8)))
             .toList();
+    private static final List<String> FILE_IDS = List.of("018c0000-0000-7000-8000-000000000000",
+            "018c0000-0000-7000-8000-000000000001", "018c0000-0000-7000-8000-00000000000f",
+            "018c0000-0000-7000-8000-000000000010");
     private static final List<Long> INVENTED = List.of(1L, 1595634332L, Long.MAX_VALUE);
 
     private static final int REPLICAS = 3;
 
     private enum Kind {
-        PUBLISH, TRANSIENT, FIRE, PRESENCE, REPORT_NODE, REMOVE_NODE, ADD, ADD_AGAIN, CHANGE, CHANGE_KNOWN, BATCH, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, MARK, EXPIRING, TICK, SET_ENTITY, REMOVE_ENTITY, MEMBERSHIPS, EXPIRE, REMOVE_ROWS, COMMIT, RESTART
+        PUBLISH, TRANSIENT, FIRE, PRESENCE, REPORT_NODE, REMOVE_NODE, ADD, ADD_AGAIN, CHANGE, CHANGE_KNOWN, BATCH, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, MARK, EXPIRING, TICK, SET_ENTITY, REMOVE_ENTITY, MEMBERSHIPS, EXPIRE, PUBLISH_FILE, ADD_FILE, DELETE_FILE, EXPIRE_FILES, REMOVE_ROWS, COMMIT, RESTART
     }
 
     /** A step; the numbers choose among what there is at that moment. */
@@ -138,6 +145,8 @@ class LedgerHistoriesTest {
                 net.jqwik.api.Tuple.of(5, Kind.SET_ENTITY), net.jqwik.api.Tuple.of(2, Kind.REMOVE_ENTITY),
                 net.jqwik.api.Tuple.of(6, Kind.MEMBERSHIPS),
                 net.jqwik.api.Tuple.of(2, Kind.TICK), net.jqwik.api.Tuple.of(4, Kind.EXPIRE),
+                net.jqwik.api.Tuple.of(1, Kind.PUBLISH_FILE), net.jqwik.api.Tuple.of(6, Kind.ADD_FILE),
+                net.jqwik.api.Tuple.of(2, Kind.DELETE_FILE), net.jqwik.api.Tuple.of(1, Kind.EXPIRE_FILES),
                 net.jqwik.api.Tuple.of(3, Kind.REMOVE_ROWS),
                 net.jqwik.api.Tuple.of(4, Kind.COMMIT), net.jqwik.api.Tuple.of(1, Kind.RESTART));
         Arbitrary<Integer> any = Arbitraries.integers().between(0, 1_000_000);
@@ -306,6 +315,7 @@ class LedgerHistoriesTest {
                 commit();
                 restart();
                 CHANNELS.forEach(this::compare);
+                compareFiles();
                 comparePresence();
                 compareObjects();
                 compareGroups();
@@ -348,6 +358,31 @@ class LedgerHistoriesTest {
             }
         }
 
+        private void compareFiles() {
+            assertThat(ledger.reads().files("", 100).files()).containsExactlyElementsOf(model.files.values());
+            for (Channel channel : CHANNELS) {
+                List<StoredFile> there = model.files.values()
+                        .stream()
+                        .filter(file -> file.channel().equals(channel))
+                        .toList();
+                List<StoredFile> found = new ArrayList<>();
+                String next = null;
+                do {
+                    LedgerReader.FilePage page = ledger.reads().files(channel, next, 0, 1);
+                    found.addAll(page.files());
+                    next = page.next();
+                } while (next != null);
+                assertThat(found).containsExactlyElementsOf(there);
+            }
+            for (String keyset : List.of("demo", "dem")) {
+                assertThat(ledger.reads().fileBytes(keyset)).isEqualTo(model.files.values()
+                        .stream()
+                        .filter(file -> file.channel().keyset().equals(keyset))
+                        .mapToLong(file -> file.content().size())
+                        .sum());
+            }
+        }
+
         private Command<?> command(Step step) {
             Channel channel = pick(CHANNELS, step.channel());
             List<MessageAction> actions = List.copyOf(LedgerModel.of(model.actions, channel).values());
@@ -361,6 +396,19 @@ class LedgerHistoriesTest {
             return switch (step.kind()) {
                 case TRANSIENT -> publish(channel, step, Delivery.TRANSIENT);
                 case FIRE -> publish(channel, step, Delivery.FIRED);
+                case PUBLISH_FILE -> publish(channel, step,
+                        step.end() % 3 == 0 ? Delivery.TRANSIENT_FILE : Delivery.FILE);
+                case ADD_FILE -> new AddFile(channel, pick(FILE_IDS, step.type()), pick(VALUES, step.value() % 3),
+                        new StoredFile.Content(step.start() % 5, "image/png",
+                                String.valueOf(step.start() % 5).repeat(64), "p" + step.end()),
+                        step.uuid() % 4 == 0 ? 6 : Long.MAX_VALUE);
+                case DELETE_FILE -> {
+                    StoredFile file = model.files.get(pick(FILE_IDS, step.type()));
+                    yield file == null || step.end() % 4 == 0
+                            ? new DeleteFile(channel, pick(FILE_IDS, step.type()), pick(VALUES, step.value() % 3))
+                            : new DeleteFile(file.channel(), file.id(), file.name());
+                }
+                case EXPIRE_FILES -> new ExpireFiles(FILE_IDS);
                 case ADD -> new AddAction(channel, message, type, value, uuid, false,
                         pick(ADD_LIMITS, step.start()));
                 case ADD_AGAIN -> new AddAction(channel, known.messageTimetoken(), known.type(), known.value(),

@@ -1,6 +1,7 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.AddFile;
 import dev.manicule.server.command.ChangeActions;
 import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.LeaseModel.Announcement;
@@ -8,9 +9,11 @@ import dev.manicule.server.command.LeaseModel;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.ChangeMemberships;
 import dev.manicule.server.command.Command;
+import dev.manicule.server.command.DeleteFile;
 import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.ExpireActions;
+import dev.manicule.server.command.ExpireFiles;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.MarkRead;
@@ -36,6 +39,7 @@ import dev.manicule.server.model.Range;
 import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.Revision;
 import dev.manicule.server.model.Revocation;
+import dev.manicule.server.model.StoredFile;
 import dev.manicule.server.model.Timetoken;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -97,6 +101,9 @@ public final class LedgerModel {
 
     /** Metadata and memberships. */
     final AppContextModel objects = new AppContextModel((channel, at) -> emit(channel, at, "message"));
+
+    /** The files, by their ids. */
+    public final TreeMap<String, StoredFile> files = new TreeMap<>();
 
     /** Requests that were decided, by their name. */
     private final Map<ByteBuffer, Done> done = new HashMap<>();
@@ -166,7 +173,7 @@ public final class LedgerModel {
     private Outcome decide(Command<?> command, long timetoken) {
         return switch (command) {
             case Publish publish -> {
-                if (publish.delivery() == Delivery.STORED) {
+                if (publish.delivery() == Delivery.STORED || publish.delivery() == Delivery.FILE) {
                     of(messages, publish.channel()).put(timetoken, publish);
                     if (publish.lifetime() > 0) {
                         expiries.computeIfAbsent(timetoken + publish.lifetime(), first -> new ArrayList<>())
@@ -315,6 +322,45 @@ public final class LedgerModel {
             case SetEntity set -> objects.set(set, timetoken);
             case RemoveEntity remove -> objects.remove(remove, timetoken);
             case ChangeMemberships change -> objects.change(change, timetoken);
+            case AddFile add -> {
+                StoredFile there = files.get(add.id());
+                if (there != null) {
+                    yield there.channel().equals(add.channel()) && there.name().equals(add.name())
+                            && there.content().sha256().equals(add.content().sha256())
+                                    ? new AddFile.SameFile()
+                                    : new AddFile.OtherFile();
+                }
+                long bytes = files.values()
+                        .stream()
+                        .filter(file -> file.channel().keyset().equals(add.channel().keyset()))
+                        .mapToLong(file -> file.content().size())
+                        .sum();
+                if (bytes + add.content().size() > add.mostBytes()) {
+                    yield new AddFile.TooManyFileBytes();
+                }
+                files.put(add.id(), new StoredFile(add.channel(), add.id(), add.name(), add.content(), timetoken));
+                yield new AddFile.FileAdded();
+            }
+            case DeleteFile delete -> {
+                StoredFile there = files.get(delete.id());
+                if (there == null || !there.channel().equals(delete.channel()) || !there.name().equals(delete.name())) {
+                    yield new DeleteFile.NoSuchFile();
+                }
+                files.remove(delete.id());
+                yield new DeleteFile.FileDeleted(there.content().place());
+            }
+            case ExpireFiles expire -> {
+                List<String> places = new ArrayList<>();
+                for (String id : expire.ids()) {
+                    StoredFile there = files.get(id);
+                    long steps = there == null ? -1 : retained.getOrDefault(there.channel().keyset(), -1L);
+                    if (there != null && steps >= 0 && there.created() < timetoken - steps) {
+                        files.remove(id);
+                        places.add(there.content().place());
+                    }
+                }
+                yield new ExpireFiles.FilesExpired(places);
+            }
             case DeleteGroup delete -> put(delete.group(), new TreeMap<>());
         };
     }

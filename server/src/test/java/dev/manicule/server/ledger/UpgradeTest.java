@@ -52,7 +52,7 @@ class UpgradeTest {
                     assertThat(ledger.reads().events(ROOM, 0, LAST, LAST, 100)).as("freed").hasSize(11);
                 }
             }
-            assertThat(Files.readString(folder.resolve("FORMAT"))).isEqualTo("manicule data format 10\n");
+            assertThat(Files.readString(folder.resolve("FORMAT"))).isEqualTo("manicule data format 11\n");
         }
     }
 
