@@ -1,6 +1,8 @@
 package dev.manicule.server;
 
 import dev.manicule.server.access.Access;
+import dev.manicule.server.access.FileKey;
+import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.access.PeerKey;
 import dev.manicule.server.access.Revocations;
@@ -13,6 +15,9 @@ import dev.manicule.server.api.ClusterApi;
 import dev.manicule.server.api.ClusterView;
 import dev.manicule.server.api.ConsoleApi;
 import dev.manicule.server.api.DescriptionApi;
+import dev.manicule.server.api.FileBytesApi;
+import dev.manicule.server.api.FileTransfers;
+import dev.manicule.server.api.FilesApi;
 import dev.manicule.server.api.HealthApi;
 import dev.manicule.server.api.HistoryApi;
 import dev.manicule.server.api.MessageActionsApi;
@@ -29,6 +34,7 @@ import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.config.ClusterSettings;
 import dev.manicule.server.config.ManiculeConfig;
+import dev.manicule.server.files.FileFolder;
 import dev.manicule.server.http.HttpServer;
 import dev.manicule.server.hub.FeedReader;
 import dev.manicule.server.hub.Groups;
@@ -61,6 +67,8 @@ import dev.manicule.server.telemetry.Metrics.Histogram;
 import dev.manicule.server.telemetry.Metrics;
 import dev.manicule.server.telemetry.RequestTelemetry;
 import dev.manicule.server.telemetry.Tracing;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,6 +99,7 @@ final class Engine implements AutoCloseable {
     private final Retention retention;
     private final ControlSocket control;
     private final WorkerThreads workers;
+    private final @Nullable FileSweep fileSweep;
     private final @Nullable OfferedCheckpoints checkpoints;
     private final Limits limits;
     private final TimetokenClock timeline;
@@ -200,6 +209,22 @@ final class Engine implements AutoCloseable {
         families.add(new ActionReadsApi(ledger.reads()));
         families.add(new ReadMarksApi(journal, ledger.reads(), limits));
         families.add(new AppContextApi(journal, ledger.reads(), access, limits));
+        Sandbox sandbox = context.sandbox();
+        FileFolder files = cluster == null ? files(config.data()) : null;
+        FileTransfers transfers = files == null
+                ? null
+                : new FileTransfers(files, new FileKey(files.key()), limits, http::isTrusted, sandbox == null);
+        SecureRandom random = new SecureRandom();
+        families.add(new FilesApi(journal, ledger.reads(), transfers, limits, random));
+        if (transfers != null) {
+            families.add(new FileBytesApi(journal, ledger.reads(), transfers, random));
+        }
+        fileSweep = files == null || transfers == null || sandbox != null
+                ? null
+                : new FileSweep(ledger.reads(), journal, files, transfers, new FileSweep.Time(key -> {
+                    Keyset keyset = keysets.find(key);
+                    return keyset == null ? null : keyset.policy().retention();
+                }, timeline::now));
         families.add(new HistoryApi(journal, ledger.reads(), pages));
         families.add(new SubscribeApi(journal, hub, feed, presence, ledger.reads(), groups, access, limits));
         families.add(new PresenceApi(presence, ledger.reads(), groups, access, limits));
@@ -218,13 +243,22 @@ final class Engine implements AutoCloseable {
         if (checkpoints != null) {
             families.add(new ClusterApi(checkpoints, data.background()));
         }
-        Sandbox sandbox = context.sandbox();
         if (sandbox != null) {
             families.add(new SandboxApi(sandbox));
         }
         router = new Router(keysets, access, crowd, limits, timeline, journal, workers, telemetry,
                 sandbox == null ? new Faults() : sandbox.faults(), families);
         control = new ControlSocket(config.data(), ledger);
+    }
+
+    /** The folder of the bytes of files; null when it can't be used, so that this server takes no files. */
+    private static @Nullable FileFolder files(Path data) {
+        try {
+            return FileFolder.open(data.resolve(Maintenance.FILES));
+        } catch (IOException e) {
+            LOG.error("No files can be sent to this server, since their folder can't be used: {}", e.getMessage());
+            return null;
+        }
     }
 
     /** The API that serves requests. */
@@ -269,6 +303,9 @@ final class Engine implements AutoCloseable {
         }
         control.close();
         retention.close();
+        if (fileSweep != null) {
+            fileSweep.close();
+        }
         if (nodes != null) {
             nodes.close();
         }

@@ -1,6 +1,7 @@
 package dev.manicule.server;
 
 import dev.manicule.server.files.FileFault;
+import dev.manicule.server.files.FileFolder;
 import dev.manicule.server.files.Folders;
 import dev.manicule.server.files.OwnerOnly;
 import dev.manicule.server.ledger.Backup;
@@ -41,6 +42,8 @@ import org.slf4j.LoggerFactory;
 public final class Maintenance {
     private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
 
+    /** The folder of the bytes of files, in a data folder and in a backup. */
+    static final String FILES = "files";
     private static final String STANDARD_INPUT = "the standard input";
 
     private Maintenance() {}
@@ -54,7 +57,10 @@ public final class Maintenance {
      */
     public static Backup backup(Path data, Path to, Progress progress) throws StartException {
         try {
-            return Backup.make(tables -> copy(data, tables, progress), to, progress);
+            return Backup.make(tables -> {
+                copy(data, tables, progress);
+                FileFolder.copy(data.resolve(FILES), tables.resolveSibling(FILES)); // after the rows that name them
+            }, to, progress);
         } catch (DataFolderException | StorageException e) {
             throw failed(e);
         }
@@ -65,6 +71,7 @@ public final class Maintenance {
         try {
             Backup backup = Backup.read(from);
             backup.restore(data, progress);
+            FileFolder.copy(from.resolve(FILES), data.resolve(FILES));
             OwnerOnly.giveToOwner(data);
             return backup;
         } catch (DataFolderException | StorageException | IOException e) {
@@ -74,7 +81,8 @@ public final class Maintenance {
 
     /** Checks every row of a data folder or a backup. */
     public static IntegrityCheck.Report check(Path folder, Progress progress) throws StartException {
-        return withSnapshot(folder, snapshot -> IntegrityCheck.of(snapshot, progress));
+        return withSnapshot(folder, snapshot -> IntegrityCheck.of(snapshot,
+                place -> FileFolder.has(folder.resolve(FILES), place), progress));
     }
 
     /** Writes the content of a data folder or a backup as lines of JSON; returns their number. */

@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Publish, fire and signal. */
+/** Publish, fire and signal, and the messages that present files. */
 public final class PublishApi implements EndpointFamily {
     /** {@code [0,"Invalid Key","14820999375199241"]}. */
     private static final ErrorFormat ERRORS = new ErrorFormat() {
@@ -74,6 +74,10 @@ public final class PublishApi implements EndpointFamily {
                         request -> publish(request, request.body(), delivery(request))),
                 Route.of("POST", publish, ERRORS, RequiredPermission.on(Permission.WRITE),
                         request -> publish(request, request.body(), delivery(request))),
+                Route.of("GET", "/v1/files/publish-file/{publishKey}/{subscribeKey}/{signature}/{channel}/{callback}"
+                        + "/{payload...}", ERRORS, RequiredPermission.on(Permission.WRITE),
+                        request -> publish(request, payload(request), fileDelivery(request)))
+                        .with(Trait.WITHOUT_HEAD),
                 Route.of("GET", signal, ERRORS, RequiredPermission.on(Permission.WRITE), this::signal)
                         .with(Trait.WITHOUT_HEAD));
     }
@@ -107,7 +111,7 @@ public final class PublishApi implements EndpointFamily {
             Json meta = delivery == Delivery.SIGNAL ? null : meta(sentMeta, readMeta);
             Publish command = new Publish(channel, json, meta, request.uuid(), customType, sequence(request),
                     origin(request.query()), delivery)
-                    .lasting(delivery == Delivery.STORED ? lifetime(request.query()) : 0);
+                    .lasting(delivery.isStored() ? lifetime(request.query()) : 0);
             journal.submit(request.client(), request.idempotent(command), outcome -> {
                 switch (outcome) {
                     case Publish.Published published ->
@@ -132,6 +136,11 @@ public final class PublishApi implements EndpointFamily {
             return Delivery.STORED;
         }
         return request.query().flag("norep") ? Delivery.FIRED : Delivery.TRANSIENT;
+    }
+
+    /** Clients publish a file's message as they publish others, once the file is there; nothing checks that it is. */
+    private static Delivery fileDelivery(ApiRequest request) {
+        return "0".equals(request.query().text("store")) ? Delivery.TRANSIENT_FILE : Delivery.FILE;
     }
 
     /** How long a message is stored, in 100 ns: {@code ttl} is in hours; 0 when there is none. */
