@@ -48,6 +48,7 @@ func execute(t *testing.T, name string, request reflect.Value) {
 		"ActionBatch": *manicule.NewActionBatch([]manicule.ActionBatchChange{
 			*manicule.NewActionBatchChange("toggle", "1", "tag", "new")}),
 		"ReadMarkInput": *manicule.NewReadMarkInput("1"),
+		"FileUploadInput": *manicule.NewFileUploadInput("cat.png"),
 		"GrantRequest":  *manicule.NewGrantRequest(5, *manicule.NewGrantedPermissions()),
 	} {
 		if setter := request.MethodByName(option); setter.IsValid() {

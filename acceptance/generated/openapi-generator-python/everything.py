@@ -5,8 +5,8 @@ import inspect
 
 import manicule
 from manicule import ActionBatch, ActionBatchChange, ActionValues, ApiClient, Configuration
-from manicule import GrantedPermissions, GrantRequest, MessageActionInput, ReadMarkInput
-from manicule.exceptions import ApiException, ForbiddenException
+from manicule import FileUploadInput, GrantedPermissions, GrantRequest, MessageActionInput, ReadMarkInput
+from manicule.exceptions import ApiException, ForbiddenException, NotFoundException
 
 CURSOR = "10000000000000000"
 ARGUMENTS = {
@@ -19,6 +19,7 @@ ARGUMENTS = {
     "action_batch": ActionBatch(changes=[
         ActionBatchChange(change="toggle", message_timetoken=CURSOR, type="tag", value="new")]),
     "read_mark_input": ReadMarkInput(timetoken=CURSOR),
+    "file_upload_input": FileUploadInput(name="cat.png"), "file_id": "none", "file_name": "cat.png",
     "grant_request": GrantRequest(ttl=5, permissions=GrantedPermissions()),
 }
 OPTIONS = {
@@ -27,6 +28,7 @@ OPTIONS = {
 }
 ENDLESS = {"stream_events"}
 WITHOUT_SECRET = {"grant_token", "revoke_token"}
+NOT_THERE = {"get_file_link", "delete_file"}
 NOT_PARSED = {"get_open_api", "get_async_api"}
 FIRST = ["publish", "add_message_action", "heartbeat", "set_presence_state"]
 LAST = ["remove_message_action", "remove_message_action_by_value", "remove_message_actions",
@@ -57,10 +59,12 @@ with ApiClient(Configuration(host="http://127.0.0.1:8090")) as client:
             result = function(**{**arguments, **OPTIONS.get(name, {})})
         except ForbiddenException as failure:
             assert name in WITHOUT_SECRET and failure.data is not None, f"{name}: {failure}"
+        except NotFoundException as failure:
+            assert name in NOT_THERE and failure.data is not None, f"{name}: {failure}"
         except ApiException as failure:
             assert name in NOT_PARSED and "application/yaml" in failure.reason, f"{name}: {failure}"
         else:
-            assert result is not None and name not in WITHOUT_SECRET | NOT_PARSED, name
+            assert result is not None and name not in WITHOUT_SECRET | NOT_THERE | NOT_PARSED, name
             if name == "publish":
                 ARGUMENTS["message_timetoken"] = ARGUMENTS["messages"] = result[2]
             if name == "add_message_action":

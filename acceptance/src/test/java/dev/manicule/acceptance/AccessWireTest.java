@@ -91,6 +91,7 @@ class AccessWireTest {
         String groups = "/v1/channel-registration/sub-key/sub-c-1/channel-group";
         String users = "/v2/objects/sub-c-1/uuids";
         String channels = "/v2/objects/sub-c-1/channels";
+        String files = "/v1/files/sub-c-1/channels/c/";
         String old = "&tt=15000000000000000";
         return List.of(new Operation("publish", "GET", "/publish/pub-c-1/sub-c-1/0/c/0/1", "", "c write"),
                 new Operation("publish by POST", "POST", "/publish/pub-c-1/sub-c-1/0/c/0", "1", "c write"),
@@ -121,6 +122,12 @@ class AccessWireTest {
                 new Operation("remove metadata of a channel", "DELETE", channels + "/c", "", "c delete"),
                 new Operation("members", "GET", channels + "/c/uuids", "", "c get"),
                 new Operation("set members", "PATCH", channels + "/c/uuids", "{}", "c manage"),
+                new Operation("upload url", "POST", files + "generate-upload-url", "{\"name\":\"x\"}", "c write"),
+                new Operation("files", "GET", files + "files", "", "c read"),
+                new Operation("link to a file", "GET", files + "files/i/n", "", "c read"),
+                new Operation("delete a file", "DELETE", files + "files/i/n", "", "c delete"),
+                new Operation("publish a file", "GET", "/v1/files/publish-file/pub-c-1/sub-c-1/0/c/0/1", "",
+                        "c write"),
                 new Operation("handshake", "GET", "/v2/subscribe/sub-c-1/c/0?tt=0", "", "c read"),
                 new Operation("catch up", "GET", "/v2/subscribe/sub-c-1/c/0?x=1" + old, "", "c read"),
                 new Operation("wildcard", "GET", "/v2/subscribe/sub-c-1/c.*/0?tt=0", "", "c.* read"),

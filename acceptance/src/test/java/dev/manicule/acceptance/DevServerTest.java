@@ -151,7 +151,7 @@ class DevServerTest {
             Answer answer = wire.post("/dev/faults", "{\"do\":\"cut\",\"on\":\"" + wrong + "\"}");
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.body()).contains(wrong,
-                    "publish, message-actions, read-marks, objects, history, subscribe, presence");
+                    "publish, message-actions, read-marks, objects, files, file-bytes, history, subscribe, presence");
         }
         Answer method = wire.post("/dev/faults", "{\"do\":\"cut\",\"method\":\"PSOT\"}");
         assertThat(method.status()).isEqualTo(400);

@@ -415,6 +415,31 @@ class LimitsWireTest {
                         .isEqualTo("Maximum number of memberships reached for x.");
                 assertThat(wire.send("PATCH", path + "a/channels", body).status()).isEqualTo(200);
             }
+            case FILE_BYTES -> {
+                FileForm form = FileForm.request(wire, "a", "x");
+                assertThat(form.upload(wire, new byte[2]).status()).isEqualTo(413);
+                assertThat(form.upload(wire, new byte[1]).status()).isEqualTo(204);
+            }
+            case FILE_BYTES_BY_KEYSET -> {
+                FileForm form = FileForm.request(wire, "a", "x");
+                assertThat(form.upload(wire, new byte[2]).status()).isEqualTo(403);
+                assertThat(form.upload(wire, new byte[1]).status()).isEqualTo(204);
+                assertThat(wire.post("/v1/files/demo/channels/a/generate-upload-url", "{\"name\":\"x\"}").status())
+                        .isEqualTo(403);
+            }
+            case UPLOADS_BY_KEYSET, UPLOADS_BY_ADDRESS -> {
+                FileForm form = FileForm.request(wire, "a", "x");
+                byte[] body = form.with(new byte[1]);
+                try (Connection slow = wire.connect()) {
+                    slow.write(("POST " + form.path() + " HTTP/1.1\r\nHost: test\r\n" + FileForm.TYPE
+                            + "\r\nContent-Length: " + body.length + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+                    await().until(() -> form.upload(wire, new byte[1]).status() == 503);
+                    slow.write(body);
+                    assertThat(slow.read().status()).isEqualTo(204);
+                }
+                await().until(() -> form.upload(wire, new byte[1]).status() == 204);
+            }
             case FILTER_PARTS -> {
                 Answer refused = wire.get("/v2/subscribe/demo/a/0?filter-expr=a%20%7C%7C%20b");
                 assertThat(refused.status()).isEqualTo(400);

@@ -126,7 +126,7 @@ class PageWireTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/v1/objects/demo/users, App Context", "/v1/files/demo/channels/c/files, Files",
+    @CsvSource({"/v1/objects/demo/users, App Context",
             "/v1/push/sub-key/demo/devices/d, Push Notifications",
             "/v2/push/sub-key/demo/devices-apns2/d, Push Notifications",
             "/v2/auth/grant/sub-key/demo, Access Manager", "/v2/auth/audit/sub-key/demo, Access Manager",

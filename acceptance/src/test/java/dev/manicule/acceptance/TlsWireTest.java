@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.server.Manicule;
@@ -27,6 +29,8 @@ import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Map;
+import java.util.Random;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +94,42 @@ class TlsWireTest {
                 .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
                 .findFirst()
                 .orElse(-1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void filesAreSentAndFetched(HttpClient.Version version) throws Exception {
+        byte[] bytes = new byte[3_000_000];
+        new Random(5).nextBytes(bytes);
+        ObjectMapper mapper = new ObjectMapper();
+        try (HttpClient http = http(version)) {
+            String files = "/v1/files/demo/channels/c/";
+            JsonNode form = mapper.readTree(http.send(request(files + "generate-upload-url")
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"name\":\"x\"}"))
+                    .build(), BodyHandlers.ofString()).body());
+            assertThat(form.at("/file_upload_request/url").asText())
+                    .isEqualTo("https://localhost:" + server.port() + "/v1/files/demo/upload");
+            List<Map.Entry<String, String>> fields = new ArrayList<>();
+            form.at("/file_upload_request/form_fields")
+                    .forEach(field -> fields.add(Map.entry(field.get("key").asText(), field.get("value").asText())));
+            HttpRequest upload = request("/v1/files/demo/upload")
+                    .header("Content-Type", FileForm.TYPE.replace("Content-Type: ", ""))
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(FileForm.body(fields, bytes)))
+                    .build();
+            assertThat(http.send(upload, BodyHandlers.ofString()).statusCode()).isEqualTo(204);
+            HttpResponse<String> link = get(http, files + "files/" + form.at("/data/id").asText() + "/x");
+            assertThat(link.statusCode()).isEqualTo(307);
+            URI location = URI.create(link.headers().firstValue("location").orElseThrow());
+            HttpResponse<byte[]> file = http.send(HttpRequest.newBuilder(location).build(),
+                    BodyHandlers.ofByteArray());
+            assertThat(file.version()).isEqualTo(version);
+            assertThat(file.body()).isEqualTo(bytes);
+            HttpRequest large = request("/v1/files/demo/upload")
+                    .header("Content-Type", FileForm.TYPE.replace("Content-Type: ", ""))
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(FileForm.body(fields, new byte[6_000_000])))
+                    .build();
+            assertThat(http.send(large, BodyHandlers.ofString()).statusCode()).isEqualTo(413);
+        }
     }
 
     @ParameterizedTest

@@ -44,7 +44,7 @@ class ManiculeServerTest {
         assertThatThrownBy(() -> server.inject(Fault.cut().on("no such operation")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no such operation")
-                .hasMessageContaining("publish, message-actions, read-marks, objects, history");
+                .hasMessageContaining("publish, message-actions, read-marks, objects, files, file-bytes, history");
         assertThatThrownBy(() -> Fault.cut().method("get")).hasMessageContaining("GET, POST, DELETE");
         assertThat(Fault.cut().on("").method("").family()).isEmpty();
     }
