@@ -42,7 +42,7 @@ func TestEverything(t *testing.T) {
 func execute(t *testing.T, name string, request reflect.Value) {
 	for option, value := range map[string]interface{}{
 		"Uuid": "ann", "State": `{"mood":"fine"}`, "Signature": "none", "Timestamp": int64(1), "Tt": "1",
-		"Timetoken": "1", "Messages": "1", "Type_": "reaction", "Value": "wave", "Body": map[string]string{"text": "hello"},
+		"Timetoken": "1", "Messages": "1", "Type_": "reaction", "Topic": "app", "Value": "wave", "Body": map[string]string{"text": "hello"},
 		"MessageActionInput": *manicule.NewMessageActionInput("reaction", "wave"),
 		"ActionValues":       *manicule.NewActionValues([]string{"wave"}),
 		"ActionBatch": *manicule.NewActionBatch([]manicule.ActionBatchChange{

@@ -12,7 +12,7 @@ CURSOR = "10000000000000000"
 ARGUMENTS = {
     "publish_key": "demo", "subscribe_key": "demo", "channel": "all", "channels": "all,else", "group": "friends",
     "payload": '"hello"', "uuid": "ann", "state": '{"mood":"fine"}', "file": "console.js", "token": "none",
-    "timetoken": CURSOR, "signature": "none", "timestamp": 1, "user": "ann",
+    "timetoken": CURSOR, "signature": "none", "timestamp": 1, "user": "ann", "device": "ab", "topic": "app",
     "type": "reaction", "value": "wave",
     "body": {"text": "hello"}, "message_action_input": MessageActionInput(type="reaction", value="wave"),
     "action_values": ActionValues(values=["wave"]),
@@ -23,6 +23,7 @@ ARGUMENTS = {
     "grant_request": GrantRequest(ttl=5, permissions=GrantedPermissions()),
 }
 OPTIONS = {
+    "list_or_change_push_channels": {"type": "fcm"}, "remove_push_device": {"type": "fcm"},
     "subscribe": {"tt": CURSOR}, "count_messages": {"timetoken": CURSOR}, "here_now": {"state": "1"},
     "fetch_messages_with_actions": {"include_uuid": "true", "include_message_type": "true", "channels": "all"},
 }

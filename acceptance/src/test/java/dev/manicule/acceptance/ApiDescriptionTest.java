@@ -162,6 +162,11 @@ class ApiDescriptionTest {
         samples.put("listFiles", Sample.get("/v1/files/demo/channels/c/files?limit=1"));
         samples.put("publishFileMessage", Sample.get(
                 "/v1/files/publish-file/demo/demo/0/c/0/%7B%22file%22:%7B%22id%22:%22i%22,%22name%22:%22n%22%7D%7D"));
+        samples.put("listOrChangePushChannels", Sample.get("/v1/push/sub-key/demo/devices/t?type=fcm&add=c,d"));
+        samples.put("removePushDevice", Sample.get("/v1/push/sub-key/demo/devices/t/remove?type=fcm"));
+        samples.put("listOrChangeApnsChannels",
+                Sample.get("/v2/push/sub-key/demo/devices-apns2/ab?topic=app&environment=production&count=5"));
+        samples.put("removeApnsDevice", Sample.get("/v2/push/sub-key/demo/devices-apns2/ab/remove?topic=app"));
         samples.put("removeMessageAction", Sample.of("DELETE",
                 "/v1/message-actions/demo/channel/c/message/" + message + "/action/" + action + "?uuid=bob", ""));
         samples.put("removeMessageActionByValue", Sample.of("DELETE", "/v1/message-actions/demo/channel/c/message/"
@@ -300,6 +305,10 @@ class ApiDescriptionTest {
         ask("markRead", 400, Sample.of("POST", "/v1/read-marks/demo/channel/c?uuid=bob", "{}"));
         ask("getReadMarks", 400, Sample.get("/v1/read-marks/demo/channel/c?cursor=x"));
         ask("getUnreadCounts", 400, Sample.get("/v1/read-marks/demo/unread/c"));
+        ask("listOrChangePushChannels", 400, Sample.get("/v1/push/sub-key/demo/devices/t?type=mpns"));
+        ask("removePushDevice", 400, Sample.get("/v1/push/sub-key/demo/devices/t/remove"));
+        ask("listOrChangeApnsChannels", 400, Sample.get("/v2/push/sub-key/demo/devices-apns2/nohex?topic=app"));
+        ask("removeApnsDevice", 400, Sample.get("/v2/push/sub-key/demo/devices-apns2/ab/remove"));
         ask("addMessageAction", 400, Sample.of("POST", "/v1/message-actions/demo/channel/c/message/x?uuid=a", "{}"));
         ask("setUserMetadata", 400, Sample.of("PATCH", "/v2/objects/demo/uuids/ann", "{\"name\":1}"));
         for (String kind : List.of("User uuids/", "Channel channels/")) {

@@ -440,6 +440,23 @@ class LimitsWireTest {
                 }
                 await().until(() -> form.upload(wire, new byte[1]).status() == 204);
             }
+            case CHANNELS_BY_DEVICE -> {
+                String path = "/v1/push/sub-key/demo/devices/t?type=fcm&";
+                assertThat(wire.get(path + "add=a").status()).isEqualTo(200);
+                Answer refused = wire.get(path + "add=b");
+                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.body()).isEqualTo("{\"error\":\"Too many channels: a device has up to 1\"}");
+                assertThat(wire.get(path + "add=b&remove=a").status()).isEqualTo(200);
+            }
+            case DEVICES_BY_CHANNEL -> {
+                String path = "/v1/push/sub-key/demo/devices/";
+                assertThat(wire.get(path + "t?type=fcm&add=a").status()).isEqualTo(200);
+                Answer refused = wire.get(path + "s?type=fcm&add=b,a");
+                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.body()).isEqualTo("{\"error\":\"Too many devices: a channel has up to 1\"}");
+                assertThat(wire.get(path + "s?type=fcm").body()).isEqualTo("[]");
+                assertThat(wire.get(path + "t?type=fcm&add=a").status()).isEqualTo(200);
+            }
             case FILTER_PARTS -> {
                 Answer refused = wire.get("/v2/subscribe/demo/a/0?filter-expr=a%20%7C%7C%20b");
                 assertThat(refused.status()).isEqualTo(400);

@@ -127,8 +127,6 @@ class PageWireTest {
 
     @ParameterizedTest
     @CsvSource({"/v1/objects/demo/users, App Context",
-            "/v1/push/sub-key/demo/devices/d, Push Notifications",
-            "/v2/push/sub-key/demo/devices-apns2/d, Push Notifications",
             "/v2/auth/grant/sub-key/demo, Access Manager", "/v2/auth/audit/sub-key/demo, Access Manager",
             "/v3/pam/demo, Access Manager", "/v2/subscribe/demo, Subscribe", "/v2/presence/demo, Presence",
             "/v1/channel-registration/sub-key/demo, channel-registry", "/time/1, Manicule",

@@ -26,6 +26,7 @@ import dev.manicule.server.api.PageCache;
 import dev.manicule.server.api.PresenceApi;
 import dev.manicule.server.api.PublishApi;
 import dev.manicule.server.api.Sandbox;
+import dev.manicule.server.api.PushApi;
 import dev.manicule.server.api.ReadMarksApi;
 import dev.manicule.server.api.SandboxApi;
 import dev.manicule.server.api.SubscribeApi;
@@ -229,6 +230,7 @@ final class Engine implements AutoCloseable {
         families.add(new SubscribeApi(journal, hub, feed, presence, ledger.reads(), groups, access, limits));
         families.add(new PresenceApi(presence, ledger.reads(), groups, access, limits));
         families.add(new ChannelGroupsApi(journal, groups, access, limits));
+        families.add(new PushApi(journal, ledger.reads(), access, limits));
         families.add(new AccessManagerApi(access, journal));
         families.add(new MetricsApi(metrics, readers));
         families.add(health(cluster, readers));

@@ -4,6 +4,8 @@ import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.EntityId;
+import dev.manicule.server.model.PushDevice.Gateway;
+import dev.manicule.server.model.PushDevice;
 import dev.manicule.server.model.Range;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -165,6 +167,16 @@ public final class ByteReader {
     /** A group. */
     ChannelGroup group() throws DamagedFormException {
         return new ChannelGroup(text(), text());
+    }
+
+    /** A device. */
+    PushDevice device() throws DamagedFormException {
+        String keyset = text();
+        Gateway gateway = Gateway.of(octet());
+        if (gateway == null) {
+            throw damaged("no gateway has this code");
+        }
+        return new PushDevice(keyset, gateway, text(), text());
     }
 
     /** A range. */

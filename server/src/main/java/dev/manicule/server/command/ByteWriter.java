@@ -4,6 +4,7 @@ import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.EntityId;
+import dev.manicule.server.model.PushDevice;
 import dev.manicule.server.model.Range;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -153,6 +154,14 @@ public final class ByteWriter {
     void group(ChannelGroup value) {
         text(value.keyset());
         text(value.name());
+    }
+
+    /** Appends a device: keyset, code of the gateway, topic and token. */
+    void device(PushDevice value) {
+        text(value.keyset());
+        octet(value.gateway().code());
+        text(value.topic());
+        text(value.token());
     }
 
     /** Appends a range: its ends, and from which one it is read. */

@@ -8,7 +8,8 @@ package dev.manicule.server.command;
  */
 public sealed interface Command<O extends Outcome>
         permits Retryable, Idempotent, DeleteMessages, Retain, Tick, ChangePresence, ChangeGroup, DeleteGroup,
-        RevokeToken, ReportNode, RemoveNode, MarkRead, ExpireActions, RemoveEntity, AddFile, DeleteFile, ExpireFiles {
+        RevokeToken, ReportNode, RemoveNode, MarkRead, ExpireActions, RemoveEntity, AddFile, DeleteFile, ExpireFiles, ChangeDevice, RemoveDevice,
+        FollowFeed {
     /** About how many bytes of memory a command holds besides the texts that clients choose. */
     long BYTES_BESIDE_TEXTS = 400;
 
@@ -59,6 +60,9 @@ public sealed interface Command<O extends Outcome>
             case AddFile.KIND -> AddFile.readFrom(in);
             case DeleteFile.KIND -> DeleteFile.readFrom(in);
             case ExpireFiles.KIND -> ExpireFiles.readFrom(in);
+            case ChangeDevice.KIND -> ChangeDevice.readFrom(in);
+            case RemoveDevice.KIND -> RemoveDevice.readFrom(in);
+            case FollowFeed.KIND -> FollowFeed.readFrom(in);
             case Idempotent.KIND -> Idempotent.readFrom(in);
             default -> Retryable.readFrom(kind, in);
         };

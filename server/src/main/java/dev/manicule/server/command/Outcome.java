@@ -12,7 +12,8 @@ public sealed interface Outcome
         ChangeGroup.Outcome, DeleteGroup.Outcome, RevokeToken.Outcome, Retain.Outcome, Tick.Outcome,
         ReportNode.Outcome, RemoveNode.Outcome, MarkRead.Outcome, ExpireActions.Outcome,
         SetEntity.Outcome, RemoveEntity.Outcome, ChangeMemberships.Outcome,
-        AddFile.Outcome, DeleteFile.Outcome, ExpireFiles.Outcome {
+        AddFile.Outcome, DeleteFile.Outcome, ExpireFiles.Outcome,
+        ChangeDevice.Outcome, RemoveDevice.Outcome, FollowFeed.Outcome {
     /**
      * Appends the byte form: a byte for the kind, then what the outcome says. A form never changes: an outcome that comes to
      * say something else gets another kind, and the one it had is still read.
@@ -71,6 +72,12 @@ public sealed interface Outcome
             case DeleteFile.FileDeleted.KIND -> DeleteFile.FileDeleted.readFrom(in);
             case DeleteFile.NoSuchFile.KIND -> new DeleteFile.NoSuchFile();
             case ExpireFiles.FilesExpired.KIND -> ExpireFiles.FilesExpired.readFrom(in);
+            case ChangeDevice.DeviceChanged.KIND -> new ChangeDevice.DeviceChanged();
+            case ChangeDevice.TooManyChannels.KIND -> new ChangeDevice.TooManyChannels();
+            case ChangeDevice.TooManyDevices.KIND -> new ChangeDevice.TooManyDevices();
+            case RemoveDevice.DeviceRemoved.KIND -> RemoveDevice.DeviceRemoved.readFrom(in);
+            case FollowFeed.FeedFollowed.KIND -> FollowFeed.FeedFollowed.readFrom(in);
+            case FollowFeed.FollowedByOther.KIND -> new FollowFeed.FollowedByOther();
             case Idempotent.KeyReused.KIND -> new Idempotent.KeyReused();
             default -> throw in.damaged("no outcome is of kind " + kind);
         };

@@ -31,7 +31,10 @@ public record Unavailable(String reason, boolean mayHaveHappened)
             ChangeMemberships.Outcome,
             AddFile.Outcome,
             DeleteFile.Outcome,
-            ExpireFiles.Outcome {
+            ExpireFiles.Outcome,
+            ChangeDevice.Outcome,
+            RemoveDevice.Outcome,
+            FollowFeed.Outcome {
     static final int KIND = 0x01;
 
     static Unavailable readFrom(ByteReader in) throws DamagedFormException {

@@ -13,6 +13,8 @@ import dev.manicule.server.model.Membership;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Metadata;
+import dev.manicule.server.model.PushDevice.Gateway;
+import dev.manicule.server.model.PushDevice;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.Revision;
@@ -336,6 +338,35 @@ public final class LedgerReader {
         return tables.use("Counting messages",
                 open -> MessageNumbers.count(open, channels, (at, snapshot) -> after[at]));
     }
+
+    /**
+     * Channels of which a device gets notifications, in the order of their names.
+     *
+     * @param after only channels behind this one; null for all
+     * @param most the most channels, at least 1
+     */
+    public List<String> channelsOf(PushDevice device, @Nullable String after, int most) {
+        return tables.use("Reading devices", open -> Devices.channels(device, after, most, open));
+    }
+
+    /**
+     * Some of the devices that get notifications of a channel, in the order of their gateways, topics and tokens.
+     *
+     * @param from the first of the gateways
+     * @param to the last of the gateways
+     * @param after the {@code next} of the page before; null for the first page
+     * @param most the most devices, at least 1
+     */
+    public DevicePage devices(Channel channel, Gateway from, Gateway to, @Nullable PushDevice after, int most) {
+        return tables.use("Reading devices", open -> DevicesByChannel.page(channel, from, to, after, most, open));
+    }
+
+    /**
+     * Some devices.
+     *
+     * @param next where the next page begins; null when there are no more
+     */
+    public record DevicePage(List<PushDevice> devices, @Nullable PushDevice next) {}
 
     /**
      * How far a user has read channels, and how many messages are behind that, exactly, all of one moment.

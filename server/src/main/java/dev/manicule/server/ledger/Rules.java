@@ -3,6 +3,7 @@ package dev.manicule.server.ledger;
 import dev.manicule.server.command.AddAction;
 import dev.manicule.server.command.AddFile;
 import dev.manicule.server.command.ChangeActions;
+import dev.manicule.server.command.ChangeDevice;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.ChangeMemberships;
 import dev.manicule.server.command.ChangePresence;
@@ -15,6 +16,7 @@ import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.ExpireActions;
 import dev.manicule.server.command.ExpireFiles;
+import dev.manicule.server.command.FollowFeed;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.MarkRead;
@@ -23,6 +25,7 @@ import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
 import dev.manicule.server.command.RemoveEntity;
+import dev.manicule.server.command.RemoveDevice;
 import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
@@ -129,6 +132,9 @@ class Rules {
             case AddFile add -> StoredFiles.add(add, timetoken, transaction);
             case DeleteFile delete -> StoredFiles.delete(delete, transaction);
             case ExpireFiles expire -> StoredFiles.expire(expire, timetoken, transaction);
+            case ChangeDevice change -> Devices.change(change, timetoken, transaction);
+            case RemoveDevice remove -> Devices.remove(remove, transaction);
+            case FollowFeed follow -> FeedReaders.follow(follow, timetoken, transaction);
         };
     }
 

@@ -57,6 +57,7 @@ final class Tables implements AutoCloseable {
             Deletions.FAMILY, Expiries.FAMILY, ActionExpiries.FAMILY,
             ReadMarks.FAMILY, Readers.FAMILY,
             Entities.FAMILY, EntityLists.FAMILY, Memberships.FAMILY, StoredFiles.FAMILY, FilesByChannel.FAMILY,
+            FeedReaders.FAMILY, Devices.FAMILY, DevicesByChannel.FAMILY,
             GlobalFeed.FAMILY, Leases.FAMILY, Whereabouts.FAMILY);
     /** In the order of the handles. */
     static final List<String> NAMES = FAMILIES.stream().map(Family::table).distinct().toList();

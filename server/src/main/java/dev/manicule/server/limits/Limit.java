@@ -106,6 +106,12 @@ public enum Limit {
     /** Uploads of files that are under way, from one address; of IPv6, from one network of 64 bits. */
     UPLOADS_BY_ADDRESS("uploadsByAddress", 20, 1, 100_000,
             "uploads of files from one address (of IPv6: from one /64) that are under way", "`503`"),
+    /** Channels of which a device gets notifications. */
+    CHANNELS_BY_DEVICE("channelsByDevice", 1_000, 1, 100_000, "channels of which one device gets notifications",
+            "`400`"),
+    /** Devices that get notifications of a channel. */
+    DEVICES_BY_CHANNEL("devicesByChannel", 100_000, 1, 10_000_000, "devices that get notifications of one channel",
+            "`400`"),
     /** Parts of a filter expression. */
     FILTER_PARTS("filterParts", 500, 1, 10_000, "operators, names and values of a filter expression", "`400`");
 

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnknownPath {
     /** The parts of the protocol that this server does not have, by the first segments of their paths. */
-    private static final Map<String, String> UNSERVED = Map.of("v1/objects", "App Context",
-            "v1/push", "Push Notifications", "v2/push", "Push Notifications", "v1/auth",
+    private static final Map<String, String> UNSERVED = Map.of("v1/objects", "App Context", "v1/auth",
             "Access Manager", "v2/auth", "Access Manager");
 
     private UnknownPath() {}

@@ -13,6 +13,8 @@ import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.EntityId;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Metadata;
+import dev.manicule.server.model.PushDevice.Gateway;
+import dev.manicule.server.model.PushDevice;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.StoredFile;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +39,7 @@ final class Forms {
     private static final EntityId USER = new EntityId("demo", EntityId.Kind.USER, "bob");
     private static final EntityId ROOM = new EntityId("demo", EntityId.Kind.CHANNEL, "room.ä");
     private static final ChannelGroup GROUP = new ChannelGroup("demo", "team");
+    private static final PushDevice DEVICE = new PushDevice("demo", Gateway.APNS2_PRODUCTION, "app.x", "ab01");
     private static final long TIME = 17_000_000_000_000_001L;
 
     static final List<Form<Command<?>>> COMMANDS = List.of(
@@ -92,6 +95,13 @@ final class Forms {
             new Form<>(new ExpireFiles(List.of("i", "j")), "19020169016a"),
             new Form<>(new Publish(CHANNEL, json("1"), null, null, null, null, null, Delivery.FILE),
                     "010464656d6f07726f6f6d2ec3a401310400"),
+            new Form<>(new ChangeDevice(DEVICE, List.of("a", "ä"), List.of("b"), 258, 100_000),
+                    "1b0464656d6f04056170702e780461623031" + "02016102c3a401016200000102000186a0"),
+            new Form<>(new ChangeDevice(new PushDevice("demo", Gateway.FCM, "", "t:1"), List.of(), List.of(), 1, 1),
+                    "1b0464656d6f010003743a3100000000000100000001"),
+            new Form<>(new RemoveDevice(DEVICE, TIME), "1c0464656d6f04056170702e780461623031003c6568f12e8001"),
+            new Form<>(new FollowFeed("push", -1, TIME, 258),
+                    "1d0470757368ffffffffffffffff003c6568f12e80010000000000000102"),
             new Form<>(new DeleteMessages(CHANNEL, new Range(1, TIME, true)),
                     "040464656d6f07726f6f6d2ec3a40000000000000001003c6568f12e800101"),
             new Form<>(new DeleteMessages(CHANNEL, new Range(0, -1, false)),
@@ -193,6 +203,12 @@ final class Forms {
             new Form<>(new DeleteFile.FileDeleted("p"), "950170"),
             new Form<>(new DeleteFile.NoSuchFile(), "96"),
             new Form<>(new ExpireFiles.FilesExpired(List.of("p")), "97010170"),
+            new Form<>(new ChangeDevice.DeviceChanged(), "a1"),
+            new Form<>(new ChangeDevice.TooManyChannels(), "a2"),
+            new Form<>(new ChangeDevice.TooManyDevices(), "a3"),
+            new Form<>(new RemoveDevice.DeviceRemoved(258), "a400000102"),
+            new Form<>(new FollowFeed.FeedFollowed(TIME), "a5003c6568f12e8001"),
+            new Form<>(new FollowFeed.FollowedByOther(), "a6"),
             new Form<>(new Idempotent.KeyReused(), "a0"));
 
     static final Form<Entry> ENTRY = new Form<>(

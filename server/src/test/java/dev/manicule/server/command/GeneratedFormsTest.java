@@ -14,6 +14,8 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.EntityId;
 import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.PushDevice.Gateway;
+import dev.manicule.server.model.PushDevice;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.StoredFile;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +55,10 @@ class GeneratedFormsTest {
 
     private static Arbitrary<Channel> channels() {
         return Combinators.combine(texts(), texts()).as(Channel::new);
+    }
+
+    private static Arbitrary<PushDevice> devices() {
+        return Combinators.combine(texts(), Arbitraries.of(Gateway.values()), texts(), texts()).as(PushDevice::new);
     }
 
     private static Arbitrary<ChannelGroup> groups() {
@@ -166,6 +172,10 @@ class GeneratedFormsTest {
         all.put(DeleteFile.class, Combinators.combine(channels(), texts(), texts()).as(DeleteFile::new));
         all.put(ExpireFiles.class, texts().list().ofMaxSize(5).map(ExpireFiles::new));
         all.put(ExpireActions.class, Arbitraries.integers().between(1, 1000).map(ExpireActions::new));
+        all.put(ChangeDevice.class, Combinators.combine(devices(), texts().list().ofMaxSize(5),
+                texts().list().ofMaxSize(5), Arbitraries.integers(), Arbitraries.integers()).as(ChangeDevice::new));
+        all.put(RemoveDevice.class, Combinators.combine(devices(), numbers()).as(RemoveDevice::new));
+        all.put(FollowFeed.class, Combinators.combine(texts(), numbers(), numbers(), numbers()).as(FollowFeed::new));
         all.put(DeleteMessages.class, Combinators.combine(channels(), ranges()).as(DeleteMessages::new));
         all.put(Retain.class, Combinators.combine(texts(), numbers()).as(Retain::new));
         all.put(Tick.class, Arbitraries.of(new Tick()));

@@ -8,6 +8,7 @@ import dev.manicule.server.command.Retain;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.PushDevice;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.Revocation;
@@ -135,6 +136,21 @@ class ImportTest {
                 .containsExactly(new LedgerReader.Unread(new Channel("demo", "c"), 45, 2));
         assertThat(ledger.reads().marks(new Channel("demo", "c"), 45, null, false, 9))
                 .isEqualTo(new LedgerReader.MarkPage(List.of(new ReadMark("u", 45, 60)), null));
+    }
+
+    @Test
+    void devicesAreImportedWithTheirChannelsOnce() throws Exception {
+        String device = "{\"kind\":\"device\",\"keyset\":\"demo\",\"channel\":\"c\",\"gateway\":\"fcm\",\"topic\":\"\","
+                + "\"token\":\"t\",\"registeredAt\":\"60\"}";
+        assertThat(taken(HEADING, device, device.replace("\"c\"", "\"d\""), end(3))).isEqualTo(new Import.Report(2, 0));
+        assertThat(taken(HEADING, device, end(2))).isEqualTo(new Import.Report(0, 1));
+        PushDevice known = new PushDevice("demo", PushDevice.Gateway.FCM, "", "t");
+        assertThat(ledger.reads().channelsOf(known, null, 9)).containsExactly("c", "d");
+        assertThat(ledger.reads()
+                .devices(new Channel("demo", "c"), PushDevice.Gateway.FCM, PushDevice.Gateway.FCM, null, 9)
+                .devices()).containsExactly(known);
+        refused("no device", HEADING, device.replace("fcm", "pigeon"), end(2));
+        refused("no device", HEADING, device.replace("\"t\"", "\"a b\""), end(2));
     }
 
     private void counted(long... messages) {

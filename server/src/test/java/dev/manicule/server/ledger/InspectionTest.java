@@ -7,6 +7,7 @@ import dev.manicule.server.command.AddFile;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
+import dev.manicule.server.command.ChangeDevice;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.PresenceChange.Join;
@@ -18,6 +19,8 @@ import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.PushDevice.Gateway;
+import dev.manicule.server.model.PushDevice;
 import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.StoredFile;
 import java.nio.ByteBuffer;
@@ -276,6 +279,38 @@ class InspectionTest {
                 (key, row) -> transaction.put(tables.of(Readers.TABLE), key, row)))).singleElement()
                 .asString()
                 .startsWith("readers: its mark stands elsewhere, at demo/room/");
+    }
+
+    private static final PushDevice DEVICE = new PushDevice("demo", Gateway.APNS2_PRODUCTION, "app", "ab");
+
+    private List<String> findingsOfDevices(Tampering tampering) throws Exception {
+        return findings((transaction, tables) -> {
+            assertThat(Devices.change(new ChangeDevice(DEVICE, List.of("room"), List.of(), 9, 9), 1008, transaction))
+                    .isEqualTo(new ChangeDevice.DeviceChanged());
+            tampering.with(transaction, tables);
+        });
+    }
+
+    @Test
+    void devicesOfTheirChannelsHaveNoFindings() throws Exception {
+        assertThat(findingsOfDevices((transaction, tables) -> {})).isEmpty();
+    }
+
+    @Test
+    void deviceThatItsChannelLacksIsFound() throws Exception {
+        assertThat(findingsOfDevices((transaction, tables) -> DevicesByChannel.delete(ROOM, DEVICE, transaction)))
+                .singleElement()
+                .asString()
+                .startsWith("devices: its channel lacks it, at demo/room/");
+    }
+
+    @Test
+    void channelOfADeviceThatLacksItIsFound() throws Exception {
+        PushDevice other = new PushDevice("demo", Gateway.FCM, "", "t");
+        assertThat(findingsOfDevices((transaction, tables) -> DevicesByChannel.put(ROOM, other, transaction)))
+                .singleElement()
+                .asString()
+                .startsWith("devicesByChannel: the device lacks the channel, at demo/room/");
     }
 
     @Test

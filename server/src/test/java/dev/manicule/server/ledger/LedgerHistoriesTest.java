@@ -7,6 +7,7 @@ import dev.manicule.server.command.ActionTerms;
 import dev.manicule.server.command.AddAction;
 import dev.manicule.server.command.AddFile;
 import dev.manicule.server.command.ChangeActions;
+import dev.manicule.server.command.ChangeDevice;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.ChangeMemberships;
 import dev.manicule.server.command.ChangePresence;
@@ -16,6 +17,7 @@ import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.ExpireActions;
 import dev.manicule.server.command.ExpireFiles;
+import dev.manicule.server.command.FollowFeed;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.LeaseModel;
@@ -32,6 +34,7 @@ import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.RemoveAction;
 import dev.manicule.server.command.RemoveEntity;
+import dev.manicule.server.command.RemoveDevice;
 import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
@@ -64,6 +67,8 @@ import dev.manicule.server.model.Membership;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Metadata;
+import dev.manicule.server.model.PushDevice.Gateway;
+import dev.manicule.server.model.PushDevice;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.Revision;
@@ -80,6 +85,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -117,9 +123,14 @@ class LedgerHistoriesTest {
     private static final List<Long> INVENTED = List.of(1L, 1595634332L, Long.MAX_VALUE);
 
     private static final int REPLICAS = 3;
+    private static final List<String> NAMES = List.of("a", "b", "x.y", "z");
+    private static final List<PushDevice> DEVICES = List.of(new PushDevice("demo", Gateway.FCM, "", "t"),
+            new PushDevice("demo", Gateway.APNS2_PRODUCTION, "app", "ab"),
+            new PushDevice("demo", Gateway.APNS2_PRODUCTION, "ap", "pab"),
+            new PushDevice("other", Gateway.APNS, "", "ab"));
 
     private enum Kind {
-        PUBLISH, TRANSIENT, FIRE, PRESENCE, REPORT_NODE, REMOVE_NODE, ADD, ADD_AGAIN, CHANGE, CHANGE_KNOWN, BATCH, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, MARK, EXPIRING, TICK, SET_ENTITY, REMOVE_ENTITY, MEMBERSHIPS, EXPIRE, PUBLISH_FILE, ADD_FILE, DELETE_FILE, EXPIRE_FILES, REMOVE_ROWS, COMMIT, RESTART
+        PUBLISH, TRANSIENT, FIRE, PRESENCE, REPORT_NODE, REMOVE_NODE, ADD, ADD_AGAIN, CHANGE, CHANGE_KNOWN, BATCH, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, MARK, EXPIRING, TICK, SET_ENTITY, REMOVE_ENTITY, MEMBERSHIPS, EXPIRE, PUBLISH_FILE, ADD_FILE, DELETE_FILE, EXPIRE_FILES, DEVICE, REMOVE_DEVICE, FOLLOW, REMOVE_ROWS, COMMIT, RESTART
     }
 
     /** A step; the numbers choose among what there is at that moment. */
@@ -147,6 +158,8 @@ class LedgerHistoriesTest {
                 net.jqwik.api.Tuple.of(2, Kind.TICK), net.jqwik.api.Tuple.of(4, Kind.EXPIRE),
                 net.jqwik.api.Tuple.of(1, Kind.PUBLISH_FILE), net.jqwik.api.Tuple.of(6, Kind.ADD_FILE),
                 net.jqwik.api.Tuple.of(2, Kind.DELETE_FILE), net.jqwik.api.Tuple.of(1, Kind.EXPIRE_FILES),
+                net.jqwik.api.Tuple.of(5, Kind.DEVICE), net.jqwik.api.Tuple.of(1, Kind.REMOVE_DEVICE),
+                net.jqwik.api.Tuple.of(2, Kind.FOLLOW),
                 net.jqwik.api.Tuple.of(3, Kind.REMOVE_ROWS),
                 net.jqwik.api.Tuple.of(4, Kind.COMMIT), net.jqwik.api.Tuple.of(1, Kind.RESTART));
         Arbitrary<Integer> any = Arbitraries.integers().between(0, 1_000_000);
@@ -320,6 +333,7 @@ class LedgerHistoriesTest {
                 compareObjects();
                 compareGroups();
                 compareFeed();
+                compareDevices();
                 assertThat(ledger.reads().revocations()).containsExactlyInAnyOrderElementsOf(model.revoked);
             } finally {
                 ledger.close();
@@ -439,6 +453,12 @@ class LedgerHistoriesTest {
                 case SET_ENTITY -> setEntity(step);
                 case REMOVE_ENTITY -> new RemoveEntity(entity(step.channel(), step.uuid()), step.end() % 3);
                 case MEMBERSHIPS -> memberships(step);
+                case DEVICE -> new ChangeDevice(pick(DEVICES, step.uuid()), names(step.start()), names(step.end()),
+                        1 + step.type() % 4, 1 + step.value() % 3);
+                case REMOVE_DEVICE -> new RemoveDevice(pick(DEVICES, step.uuid()),
+                        step.end() % 3 == 0 ? Long.MAX_VALUE : timetoken - step.start() % 20);
+                case FOLLOW -> new FollowFeed("r" + step.type() % 2, step.uuid() % 2, timetoken + 5 - step.start() % 20,
+                        step.end() % 40);
                 case TICK -> new Tick();
                 case REVOKE -> new RevokeToken(channel.keyset(), value.length() + "abcdef",
                         1_000_000 + step.start() % 4, 1_086_400 + step.start() % 7);
@@ -768,6 +788,43 @@ class LedgerHistoriesTest {
                 next = page.next();
             } while (next != null);
             return read;
+        }
+
+        private static List<String> names(int bits) {
+            return IntStream.range(0, NAMES.size()).filter(i -> (bits >> i & 1) == 1).mapToObj(NAMES::get).toList();
+        }
+
+        private void compareDevices() {
+            LedgerReader reads = ledger.reads();
+            for (PushDevice device : DEVICES) {
+                List<String> channels = model.devices.containsKey(device)
+                        ? List.copyOf(model.devices.get(device).channels())
+                        : List.of();
+                assertThat(reads.channelsOf(device, null, 9)).isEqualTo(channels);
+                if (!channels.isEmpty()) {
+                    assertThat(reads.channelsOf(device, channels.getFirst(), 1))
+                            .isEqualTo(channels.stream().skip(1).limit(1).toList());
+                }
+            }
+            for (String name : NAMES) {
+                compareDevices(new Channel("demo", name), reads);
+                compareDevices(new Channel("other", name), reads);
+            }
+        }
+
+        @SuppressWarnings("NullAway") // a cursor is that of the page before
+        private void compareDevices(Channel channel, LedgerReader reads) {
+            List<PushDevice> found = new ArrayList<>();
+            PushDevice next = null;
+            do {
+                LedgerReader.DevicePage page = reads.devices(channel, Gateway.FCM, Gateway.APNS2_PRODUCTION, next, 1);
+                found.addAll(page.devices());
+                next = page.next();
+            } while (next != null);
+            assertThat(found).containsExactlyInAnyOrderElementsOf(model.devicesOf(channel));
+            assertThat(reads.devices(channel, Gateway.APNS, Gateway.APNS2_PRODUCTION, null, 9).devices())
+                    .containsExactlyElementsOf(
+                            found.stream().filter(device -> device.gateway() != Gateway.FCM).toList());
         }
 
         private void compareFeed() {

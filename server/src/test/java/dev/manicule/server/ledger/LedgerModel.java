@@ -3,7 +3,9 @@ package dev.manicule.server.ledger;
 import dev.manicule.server.command.AddAction;
 import dev.manicule.server.command.AddFile;
 import dev.manicule.server.command.ChangeActions;
+import dev.manicule.server.command.ChangeDevice;
 import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.FollowFeed;
 import dev.manicule.server.command.LeaseModel.Announcement;
 import dev.manicule.server.command.LeaseModel;
 import dev.manicule.server.command.ChangeGroup;
@@ -23,6 +25,7 @@ import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
 import dev.manicule.server.command.RemoveEntity;
+import dev.manicule.server.command.RemoveDevice;
 import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
@@ -35,6 +38,7 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Message.Actor;
 import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.PushDevice;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.Revision;
@@ -104,6 +108,51 @@ public final class LedgerModel {
 
     /** The files, by their ids. */
     public final TreeMap<String, StoredFile> files = new TreeMap<>();
+
+    /** The devices that get notifications, those with channels only. */
+    final Map<PushDevice, DeviceContent> devices = new HashMap<>();
+
+    /** The channels of a device, and when it was registered last. */
+    record DeviceContent(TreeSet<String> channels, long registeredAt) {}
+
+    /** Who reads the feed of all channels, by the name of the reader. */
+    private final Map<String, Reading> readings = new HashMap<>();
+
+    private record Reading(long node, long upTo, long heard) {}
+
+    /** The devices of a channel. */
+    List<PushDevice> devicesOf(Channel channel) {
+        return devices.entrySet()
+                .stream()
+                .filter(each -> each.getKey().keyset().equals(channel.keyset())
+                        && each.getValue().channels().contains(channel.name()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private ChangeDevice.Outcome changeDevice(ChangeDevice change, long timetoken) {
+        DeviceContent before = devices.getOrDefault(change.device(), new DeviceContent(new TreeSet<>(), 0));
+        TreeSet<String> channels = new TreeSet<>(before.channels());
+        channels.addAll(change.add());
+        channels.removeAll(change.remove());
+        TreeSet<String> added = new TreeSet<>(channels);
+        added.removeAll(before.channels());
+        if (!added.isEmpty() && channels.size() > change.mostChannels()) {
+            return new ChangeDevice.TooManyChannels();
+        }
+        for (String channel : added) {
+            if (devicesOf(new Channel(change.device().keyset(), channel)).size() >= change.mostDevices()) {
+                return new ChangeDevice.TooManyDevices();
+            }
+        }
+        if (channels.isEmpty()) {
+            devices.remove(change.device());
+        } else {
+            devices.put(change.device(), new DeviceContent(channels,
+                    change.add().isEmpty() ? before.registeredAt() : timetoken));
+        }
+        return new ChangeDevice.DeviceChanged();
+    }
 
     /** Requests that were decided, by their name. */
     private final Map<ByteBuffer, Done> done = new HashMap<>();
@@ -360,6 +409,27 @@ public final class LedgerModel {
                     }
                 }
                 yield new ExpireFiles.FilesExpired(places);
+            }
+            case ChangeDevice change -> changeDevice(change, timetoken);
+            case RemoveDevice remove -> {
+                DeviceContent before = devices.getOrDefault(remove.device(), new DeviceContent(new TreeSet<>(), 0));
+                boolean stays = before.channels().isEmpty() || before.registeredAt() > remove.upTo();
+                if (!stays) {
+                    devices.remove(remove.device());
+                }
+                yield new RemoveDevice.DeviceRemoved(stays ? 0 : before.channels().size());
+            }
+            case FollowFeed follow -> {
+                Reading before = readings.get(follow.reader());
+                if (before != null && before.node() != follow.node()
+                        && timetoken - before.heard() <= follow.lease()) {
+                    yield new FollowFeed.FollowedByOther();
+                }
+                long upTo = before == null
+                        ? timetoken
+                        : Math.max(before.upTo(), Math.min(follow.upTo(), timetoken));
+                readings.put(follow.reader(), new Reading(follow.node(), upTo, timetoken));
+                yield new FollowFeed.FeedFollowed(upTo);
             }
             case DeleteGroup delete -> put(delete.group(), new TreeMap<>());
         };
