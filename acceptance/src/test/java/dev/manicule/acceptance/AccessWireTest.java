@@ -285,6 +285,13 @@ class AccessWireTest {
                 .isEqualTo("Token is for another uuid");
     }
 
+    @Test
+    void ttlMayBeText() throws Exception {
+        String body = "{\"ttl\":\"15\",\"permissions\":{\"resources\":{\"users\":{\"ann\":1}}}}";
+        assertThat(tryGrant(wire, body).status()).isEqualTo(200);
+        assertThat(tryGrant(wire, body.replace("15", "43201")).body()).contains("Invalid ttl");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '§', value = {
             "{\"ttl\":0,\"permissions\":{\"resources\":{\"channels\":{\"c\":1}}}} | {\"error\":{\"message\":\"Invalid ttl\",\"source\":\"grant\",\"details\":[{\"message\":\"Range should be 1 to 43200 minute(s).\",\"location\":\"ttl\",\"locationType\":\"body\"}]},\"service\":\"Access Manager\",\"status\":400}",

@@ -448,4 +448,11 @@ class PresenceWireTest {
                 .isEqualTo("[\"alice\"]");
         assertThat(get("/channel/" + channel + ".*").get("uuids").toString()).isEqualTo("[\"bob\"]");
     }
+
+    @Test
+    void nullAsStateIsNone() throws Exception {
+        String heartbeat = "/v2/presence/sub-key/demo/channel/null-state/heartbeat?uuid=alice&state=";
+        assertThat(wire.get(heartbeat + "null").status()).isEqualTo(200);
+        assertThat(wire.get(heartbeat + "1").status()).isEqualTo(400);
+    }
 }

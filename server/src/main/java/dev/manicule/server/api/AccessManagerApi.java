@@ -132,7 +132,7 @@ public final class AccessManagerApi implements EndpointFamily {
     }
 
     private static Grant grant(Map<?, ?> body) throws Malformed {
-        Integer ttl = wholeNumber(body.get("ttl"));
+        Integer ttl = minutes(body.get("ttl"));
         if (ttl == null || ttl < 1 || ttl > Grant.MOST_MINUTES) {
             throw new Malformed("Invalid ttl", "Range should be 1 to " + Grant.MOST_MINUTES + " minute(s).", "ttl");
         }
@@ -210,6 +210,13 @@ public final class AccessManagerApi implements EndpointFamily {
             return map;
         }
         throw new Malformed("Invalid permissions", "Expected an object.", location);
+    }
+
+    /** A number, or its digits as text, as Python 4 sends them. */
+    private static @Nullable Integer minutes(@Nullable Object ttl) {
+        return ttl instanceof String text && text.matches("\\d{1,9}")
+                ? (Integer) Integer.parseInt(text)
+                : wholeNumber(ttl);
     }
 
     private static @Nullable Integer wholeNumber(@Nullable Object value) {

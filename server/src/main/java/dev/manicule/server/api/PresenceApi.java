@@ -359,8 +359,12 @@ public final class PresenceApi implements EndpointFamily {
         return Duration.ofSeconds(seconds);
     }
 
-    /** The states of channels and groups that a poll or a heartbeat sends, null when they are invalid. */
+    /**
+     * The states of channels and groups that a poll or a heartbeat sends, null when they are invalid. {@code null} is
+     * none: Go sends it.
+     */
     static @Nullable Map<String, Json> states(ApiRequest request) {
-        return request.query().text("state") == null ? Map.of() : request.query().read("state", JsonReader::objects);
+        String sent = request.query().text("state");
+        return sent == null || sent.equals("null") ? Map.of() : request.query().read("state", JsonReader::objects);
     }
 }
