@@ -18,7 +18,8 @@ import java.util.stream.Stream;
  */
 enum Sdk {
     PYTHON_ASYNCIO("Python asyncio", "7.2.0"), PYTHON("Python", "7.2.0"), PYTHON_TORNADO("Python Tornado", "4.8.1"), //
-    JAVASCRIPT("JavaScript", "7.3.3"), JAVA("Java", "6.3.6");
+    JAVASCRIPT("JavaScript", "7.3.3"), JAVASCRIPT_4("JavaScript", "4.37.0"), JAVA("Java", "6.3.6"), //
+    GO("Go", "7.2.0");
 
     private static final Path SOURCES = Folders.checkout().resolve("acceptance/sdks");
     private static final Path BUILD = Folders.checkout().resolve("acceptance/target/sdks");
@@ -49,11 +50,12 @@ enum Sdk {
     ProcessBuilder program(Path program, String... arguments) {
         List<String> command = switch (this) {
             case PYTHON_ASYNCIO, PYTHON, PYTHON_TORNADO -> List.of(python(version), program.toString());
-            case JAVASCRIPT -> List.of("node", program.toString());
+            case JAVASCRIPT, JAVASCRIPT_4 -> List.of("node", program.toString());
+            case GO -> List.of(BUILD.resolve("go").resolve(program.getFileName()).toString());
             case JAVA -> List.of(ServerProcess.java(), "-cp", BUILD.resolve("java") + "/*", program.toString());
         };
         ProcessBuilder builder = new ProcessBuilder(with(command, arguments));
-        builder.environment().put("NODE_PATH", BUILD.resolve("javascript/node_modules").toString());
+        builder.environment().put("NODE_PATH", BUILD.resolve(folder()).resolve("node_modules").toString());
         builder.environment().put("PYTHONPATH", SOURCES.resolve("python").toString());
         builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
         return builder;
@@ -66,9 +68,26 @@ enum Sdk {
             case PYTHON_ASYNCIO -> python("asyncio", places);
             case PYTHON -> python("sync", places);
             case PYTHON_TORNADO -> python("tornado", places);
-            case JAVASCRIPT -> program(SOURCES.resolve("javascript/run.js"), places);
+            case JAVASCRIPT, JAVASCRIPT_4 -> program(SOURCES.resolve("javascript/run.js"), places);
+            case GO -> program(SOURCES.resolve("go/run"), places);
             case JAVA -> program(SOURCES.resolve("java/Run.java"), places);
         };
+    }
+
+    /** Runs each call once. */
+    ProcessBuilder calls(String recorder, String keyset) {
+        Path program = switch (this) {
+            case PYTHON_ASYNCIO, PYTHON, PYTHON_TORNADO -> SOURCES.resolve("python/calls.py");
+            case JAVASCRIPT, JAVASCRIPT_4 -> SOURCES.resolve("javascript/calls.js");
+            case JAVA -> SOURCES.resolve("java/Calls.java");
+            case GO -> SOURCES.resolve("go/calls");
+        };
+        return program(program, recorder, keyset);
+    }
+
+    /** The folder with its lock file, and that in which it is installed. */
+    private String folder() {
+        return this == JAVASCRIPT_4 ? "javascript-4" : "javascript";
     }
 
     private ProcessBuilder python(String flavour, String... places) {
@@ -77,11 +96,14 @@ enum Sdk {
     }
 
     /** Fetches them all, those that are not there yet. */
-    static void install() throws Exception {
+    static synchronized void install() throws Exception {
         Files.createDirectories(BUILD);
         installPython("7.2.0");
         installPython("4.8.1");
-        Installation.npm(SOURCES.resolve("javascript"), BUILD.resolve("javascript"));
+        for (Sdk sdk : List.of(JAVASCRIPT, JAVASCRIPT_4)) {
+            Installation.npm(SOURCES.resolve(sdk.folder()), BUILD.resolve(sdk.folder()));
+        }
+        installGo();
         verifyJava();
     }
 
@@ -91,6 +113,15 @@ enum Sdk {
         String tools = SOURCES.resolve("python/requirements-build.txt").toString();
         Installation.python(wanted, folder, List.of("--only-binary", ":all:", "-r", tools),
                 List.of("--no-build-isolation", "-r", wanted.toString()));
+    }
+
+    /** Go fetches the modules, held against the hashes in {@code go.sum}. It builds the programs whenever they change. */
+    private static void installGo() throws Exception {
+        Installation.need("Go 1.19 or newer", "go", "version");
+        Path go = Files.createDirectories(BUILD.resolve("go"));
+        Installation.run(SOURCES.resolve("go"), "env", "GOCACHE=" + BUILD.resolve("go-build"),
+                "GOMODCACHE=" + BUILD.resolve("go-modules"), "GOFLAGS=-modcacherw -buildvcs=false", "go", "build", "-o",
+                go + "/", "./...");
     }
 
     /** Maven has put the jars there; that they are the right ones is seen here. */

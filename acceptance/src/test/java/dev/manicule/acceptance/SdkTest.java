@@ -39,6 +39,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class SdkTest {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<Sdk> SDKS = List.of(Sdk.PYTHON_ASYNCIO, Sdk.PYTHON, Sdk.PYTHON_TORNADO, Sdk.JAVASCRIPT,
+            Sdk.JAVA);
     /** The checks that every SDK has to report, and what the README says of them. */
     private static final Map<String, String> CHECKS = new LinkedHashMap<>();
 
@@ -91,7 +93,7 @@ class SdkTest {
         Sdk.install();
         Map<Sdk, CompletableFuture<Run>> runs = new LinkedHashMap<>();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        for (Sdk sdk : Sdk.values()) {
+        for (Sdk sdk : SDKS) {
             runs.put(sdk, CompletableFuture.supplyAsync(() -> run(sdk), threads));
         }
         List<DynamicNode> nodes = new ArrayList<>();
@@ -100,7 +102,7 @@ class SdkTest {
         nodes.add(dynamicTest("what README and migrating.md say of the runs",
                 () -> table(runs.values().stream().map(CompletableFuture::join).toList())));
         List<Markdown.Block> examples = MIGRATING.blocks();
-        assertThat(examples).as("an example for each SDK").hasSize(Sdk.values().length);
+        assertThat(examples).as("an example for each SDK").hasSize(SDKS.size());
         examples.forEach(example -> nodes
                 .add(dynamicTest("migrating.md: " + example.language() + " " + example.note(),
                         () -> example(example))));
