@@ -47,8 +47,12 @@ func execute(t *testing.T, name string, request reflect.Value) {
 		"ActionValues":       *manicule.NewActionValues([]string{"wave"}),
 		"ActionBatch": *manicule.NewActionBatch([]manicule.ActionBatchChange{
 			*manicule.NewActionBatchChange("toggle", "1", "tag", "new")}),
-		"ReadMarkInput": *manicule.NewReadMarkInput("1"),
+		"ReadMarkInput":         *manicule.NewReadMarkInput("1"),
 		"FileUploadInput": *manicule.NewFileUploadInput("cat.png"),
+		"UserMetadataInput":    *manicule.NewUserMetadataInput(),
+		"ChannelMetadataInput": *manicule.NewChannelMetadataInput(),
+		"MembershipsInput":     *manicule.NewMembershipsInput(),
+		"MembersInput":         *manicule.NewMembersInput(),
 		"GrantRequest":  *manicule.NewGrantRequest(5, *manicule.NewGrantedPermissions()),
 	} {
 		if setter := request.MethodByName(option); setter.IsValid() {

@@ -5,7 +5,8 @@ import inspect
 
 import manicule
 from manicule import ActionBatch, ActionBatchChange, ActionValues, ApiClient, Configuration
-from manicule import FileUploadInput, GrantedPermissions, GrantRequest, MessageActionInput, ReadMarkInput
+from manicule import FileUploadInput, ChannelMetadataInput, GrantedPermissions, GrantRequest, MemberInput, MembersInput, MembershipInput
+from manicule import MembershipsInput, MessageActionInput, ObjectReference, ReadMarkInput, UserMetadataInput
 from manicule.exceptions import ApiException, ForbiddenException, NotFoundException
 
 CURSOR = "10000000000000000"
@@ -20,6 +21,10 @@ ARGUMENTS = {
         ActionBatchChange(change="toggle", message_timetoken=CURSOR, type="tag", value="new")]),
     "read_mark_input": ReadMarkInput(timetoken=CURSOR),
     "file_upload_input": FileUploadInput(name="cat.png"), "file_id": "none", "file_name": "cat.png",
+    "user_metadata_input": UserMetadataInput(name="Ann", custom={"age": 30}),
+    "channel_metadata_input": ChannelMetadataInput(name="All", description=None),
+    "memberships_input": MembershipsInput(set=[MembershipInput(channel=ObjectReference(id="all"))]),
+    "members_input": MembersInput(set=[MemberInput(uuid=ObjectReference(id="ann"), status="new")]),
     "grant_request": GrantRequest(ttl=5, permissions=GrantedPermissions()),
 }
 OPTIONS = {
@@ -31,9 +36,10 @@ ENDLESS = {"stream_events"}
 WITHOUT_SECRET = {"grant_token", "revoke_token"}
 NOT_THERE = {"get_file_link", "delete_file"}
 NOT_PARSED = {"get_open_api", "get_async_api"}
-FIRST = ["publish", "add_message_action", "heartbeat", "set_presence_state"]
+FIRST = ["publish", "add_message_action", "heartbeat", "set_presence_state", "set_user_metadata",
+         "set_channel_metadata"]
 LAST = ["remove_message_action", "remove_message_action_by_value", "remove_message_actions",
-        "delete_messages"]
+        "delete_messages", "remove_user_metadata", "remove_channel_metadata"]
 ORDER = {name: at for at, name in enumerate([*FIRST, "others", *LAST])}
 
 

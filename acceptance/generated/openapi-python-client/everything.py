@@ -8,7 +8,9 @@ import pkgutil
 import manicule_client.api
 from manicule_client import Client
 from manicule_client.models import ActionBatch, ActionBatchChange, ActionValues
-from manicule_client.models import FileUploadInput, GrantedPermissions, GrantRequest, MessageActionInput, ReadMarkInput
+from manicule_client.models import FileUploadInput, ChannelMetadataInput, GrantedPermissions, GrantRequest, MemberInput, MembersInput
+from manicule_client.models import MembershipInput, MembershipsInput, MessageActionInput, ObjectReference, ReadMarkInput
+from manicule_client.models import UserMetadataInput
 
 CURSOR = "10000000000000000"
 ARGUMENTS = {
@@ -24,6 +26,10 @@ BODIES = {
         ActionBatchChange(change="toggle", message_timetoken=CURSOR, type_="tag", value="new")]),
     "mark_read": ReadMarkInput(timetoken=CURSOR),
     "generate_upload_url": FileUploadInput(name="cat.png"),
+    "set_user_metadata": UserMetadataInput(name="Ann", custom={"age": 30}),
+    "set_channel_metadata": ChannelMetadataInput(name="All", description=None),
+    "change_memberships": MembershipsInput(set_=[MembershipInput(channel=ObjectReference(id="all"))]),
+    "change_members": MembersInput(set_=[MemberInput(uuid=ObjectReference(id="ann"), status="new")]),
     "grant_token": GrantRequest(ttl=5, permissions=GrantedPermissions()),
 }
 OPTIONS = {
@@ -35,9 +41,10 @@ ENDLESS = {"stream_events"}
 NOT_PARSED = {"get_open_api", "get_async_api"}
 NOT_THERE = {"get_file_link", "delete_file"}
 WITHOUT_SECRET = {"grant_token", "revoke_token"}
-FIRST = ["publish", "add_message_action", "heartbeat", "set_presence_state"]
+FIRST = ["publish", "add_message_action", "heartbeat", "set_presence_state", "set_user_metadata",
+         "set_channel_metadata"]
 LAST = ["remove_message_action", "remove_message_action_by_value", "remove_message_actions",
-        "delete_messages"]
+        "delete_messages", "remove_user_metadata", "remove_channel_metadata"]
 ORDER = {name: at for at, name in enumerate([*FIRST, "others", *LAST])}
 
 

@@ -11,6 +11,9 @@ import com.pubnub.api.enums.PNReconnectionPolicy;
 import com.pubnub.api.enums.PNStatusCategory;
 import com.pubnub.api.models.consumer.PNStatus;
 import com.pubnub.api.models.consumer.message_actions.PNMessageAction;
+import com.pubnub.api.models.consumer.objects_api.channel.PNChannelMetadataResult;
+import com.pubnub.api.models.consumer.objects_api.membership.PNMembershipResult;
+import com.pubnub.api.models.consumer.objects_api.uuid.PNUUIDMetadataResult;
 import com.pubnub.api.models.consumer.pubsub.PNMessageResult;
 import com.pubnub.api.models.consumer.pubsub.PNPresenceEventResult;
 import com.pubnub.api.models.consumer.pubsub.PNSignalResult;
@@ -107,6 +110,7 @@ abstract class Parts {
     static final class Heard extends SubscribeCallback.BaseSubscribeCallback {
         final List<Object> events = new CopyOnWriteArrayList<>();
         final List<Event> presences = new CopyOnWriteArrayList<>();
+        final List<String> objects = new CopyOnWriteArrayList<>();
         final List<PNStatus> statuses = new CopyOnWriteArrayList<>();
 
         @Override
@@ -135,6 +139,22 @@ abstract class Parts {
         @Override
         public void messageAction(PubNub client, PNMessageActionResult action) {
             events.add(Action.of(action.getEvent(), action.getMessageAction()));
+        }
+
+        @Override
+        public void uuid(PubNub client, PNUUIDMetadataResult user) {
+            objects.add("uuid " + user.getEvent() + " " + user.getData().getId());
+        }
+
+        @Override
+        public void channel(PubNub client, PNChannelMetadataResult channel) {
+            objects.add("channel " + channel.getEvent() + " " + channel.getData().getId());
+        }
+
+        @Override
+        public void membership(PubNub client, PNMembershipResult membership) {
+            objects.add("membership " + membership.getEvent() + " " + membership.getData().getChannel().getId() + " "
+                    + membership.getData().getUuid());
         }
 
         boolean has(PNStatusCategory category) {

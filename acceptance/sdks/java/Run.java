@@ -43,6 +43,7 @@ class Run {
         checks.put("presence", Checks::presence);
         checks.put("access", Checks::access);
         checks.put("users", Checks::users);
+        checks.put("objects", ObjectsCheck::objects);
         checks.put("crowd", Checks::crowd);
         ExecutorService threads = Executors.newCachedThreadPool();
         for (Map.Entry<String, Parts.Check> check : checks.entrySet()) {

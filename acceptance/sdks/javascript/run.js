@@ -75,12 +75,14 @@ const flip = (what) => fetch(`http://${control}/${what}`, { method: 'POST' });
 
 /** A client that listens and is connected, with all that it was told, in order. */
 async function subscribed(client, channels, timetoken, more = {}) {
-  const heard = { events: [], presences: [], statuses: [] };
+  const heard = { events: [], presences: [], statuses: [], objects: [] };
   client.addListener({
     status: (status) => heard.statuses.push(status),
     message: (m) => heard.events.push(['message', m.channel, m.message, m.publisher, m.timetoken, m.userMetadata]),
     signal: (s) => heard.events.push(['signal', s.channel, s.message, s.publisher, s.timetoken]),
     presence: (p) => heard.presences.push([p.action, p.channel, p.uuid, p.occupancy, p.state]),
+    objects: (o) => heard.objects.push([o.message.type, o.message.event, o.message.data.channel?.id ?? o.message.data.id,
+      o.message.data.uuid?.id]),
     messageAction: (a) => heard.events.push([a.event, a.channel, a.data, a.publisher]),
   });
   client.subscribe({ channels, timetoken, ...more });
@@ -547,6 +549,70 @@ async function user(seen, client, watcher, name, channel) {
   watcher.unsubscribeAll();
 }
 
+/** Metadata of users and channels, memberships, members: set, get, list, page, sort, filter, remove; their events. */
+async function objects(seen) {
+  const name = channelOf('objects');
+  const users = ['a', 'b', 'c'].map((letter) => `${name}-${letter}`);
+  const rooms = [1, 2].map((n) => `${name}-room-${n}`);
+  const client = clientOf(users[0]);
+  const ann = client.objects;
+  const heard = await subscribed(client, [users[0], rooms[0]]);
+  for (const style of STYLES) {
+    const call = async (method, parameters) => {
+      const outcome = await style.call(ann, method, parameters);
+      seen.expect(outcome.error, undefined, method);
+      return outcome.result.data;
+    };
+    const data = { name: `${name} C`, email: 'a@example.com', externalId: '7', profileUrl: 'http://example.com/a', custom: { age: 30, on: true } };
+    const { updated, eTag, ...made } = await call('setUUIDMetadata', { data, include: { customFields: true } });
+    seen.expect(made, { id: users[0], ...data }, 'set a user');
+    seen.expect(await call('getUUIDMetadata', { uuid: users[0], include: { customFields: true } }), { ...made, updated, eTag }, 'get a user');
+    const room = await call('setChannelMetadata', { channel: rooms[0], data: { name: 'Room', description: 'Talk', custom: { n: 1 } }, include: { customFields: true } });
+    seen.expect([room.id, room.description, room.custom], [rooms[0], 'Talk', { n: 1 }], 'set a channel');
+    seen.expect((await call('getChannelMetadata', { channel: rooms[0] })).eTag, room.eTag, 'get a channel');
+  }
+  await ann.setUUIDMetadata({ uuid: users[1], data: { name: `${name} A` } });
+  await ann.setUUIDMetadata({ uuid: users[2], data: { name: `${name} B` } });
+  const listed = (page) => ann.getAllUUIDMetadata({
+    filter: `name LIKE '${name} *'`, sort: { name: 'asc' }, limit: 2, page, include: { totalCount: true } });
+  const ids = (result, kind) => result.data.map((each) => (kind ? each[kind] : each).id);
+  const first = await listed();
+  seen.expect([ids(first), first.totalCount], [users.slice(1), 3], 'the first page of users');
+  const second = await listed({ next: first.next });
+  seen.expect([ids(second), second.next], [users.slice(0, 1), undefined], 'the second page of users');
+  seen.expect(ids(await listed({ prev: second.prev })), users.slice(1), 'the page before');
+  seen.expect(ids(await ann.getAllChannelMetadata({ filter: `id == '${rooms[0]}'` })), [rooms[0]], 'channels');
+
+  const include = { customFields: true, channelFields: true, customChannelFields: true };
+  const joined = await ann.setMemberships({ channels: [{ id: rooms[0], custom: { role: 'x' } }, rooms[1]], include });
+  seen.expect(joined.data.map((each) => [each.channel.id, each.custom]), [[rooms[0], { role: 'x' }], [rooms[1], null]], 'set memberships');
+  seen.expect(joined.data[0].channel.custom, { n: 1 }, 'custom fields of the channel');
+  await ann.removeMemberships({ channels: [rooms[1]] });
+  const left = await ann.getMemberships({ include: { ...include, totalCount: true } });
+  seen.expect([ids(left, 'channel'), left.totalCount], [[rooms[0]], 1], 'get memberships');
+  await ann.setChannelMembers({ channel: rooms[0], uuids: [users[1], { id: users[2], custom: { a: 1 } }] });
+  const members = await ann.getChannelMembers({ channel: rooms[0], include: { customFields: true, UUIDFields: true } });
+  seen.expect(members.data.map((each) => [each.uuid.id, each.uuid.name, each.custom]),
+    [[users[0], `${name} C`, { role: 'x' }], [users[1], `${name} A`, null], [users[2], `${name} B`, { a: 1 }]], 'members');
+  await ann.removeChannelMembers({ channel: rooms[0], uuids: [users[1], users[2]] });
+  await ann.removeMemberships({ channels: [rooms[0]] });
+  seen.expect((await ann.getChannelMembers({ channel: rooms[0] })).data, [], 'no members');
+  seen.expect((await client.fetchMemberships({ userId: users[0] })).data, [], 'no memberships, by the other name');
+  for (const uuid of users) {
+    await ann.removeUUIDMetadata({ uuid });
+  }
+  await ann.removeChannelMetadata({ channel: rooms[0] });
+  const gone = await STYLES[0].call(ann, 'getUUIDMetadata', {});
+  seen.expect(gone.status.statusCode, 404, 'a user that is gone');
+  const wanted = [['uuid', 'set', users[0], undefined], ['channel', 'set', rooms[0], undefined],
+    ['membership', 'set', rooms[0], users[0]], ['membership', 'set', rooms[0], users[1]],
+    ['membership', 'delete', rooms[0], users[2]], ['membership', 'delete', rooms[0], users[0]],
+    ['uuid', 'delete', users[0], undefined], ['channel', 'delete', rooms[0], undefined]].map((each) => JSON.stringify(each));
+  await until(() => wanted.every((each) => heard.objects.some((told) => JSON.stringify(told) === each)), () => JSON.stringify(heard.objects));
+  seen.expect(heard.events, [], 'what is no message');
+  client.unsubscribeAll();
+}
+
 /** 20 clients, each adding 25 actions to one message and watching. */
 async function crowd(seen) {
   const channel = channelOf();
@@ -576,7 +642,7 @@ const report = (line) => fs.writeSync(1, `${JSON.stringify(line)}\n`);
 (async () => {
   report({ sdk: 'JavaScript', version: new PubNub({ subscribeKey: 'k', uuid: 'u' }).getVersion?.()
     ?? require('pubnub/package.json').version, styles: STYLES.map((style) => style.name) });
-  for (const check of [actions, errors, storage, live, resume, paging, names, signals, groups, presence, access, users, crowd]) {
+  for (const check of [actions, errors, storage, live, resume, paging, names, signals, groups, presence, access, users, objects, crowd]) {
     const seen = new Seen();
     let error;
     const late = sleep(90_000).then(() => { throw new Error('not done after 90 s'); });

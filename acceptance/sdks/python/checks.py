@@ -61,6 +61,7 @@ def listener():
             self.events = []  # in the order of their announcement
             self.presences = []
             self.statuses = []
+            self.objects = []
 
         def status(self, pubnub, status):
             self.statuses.append(status)
@@ -68,6 +69,15 @@ def listener():
         def message(self, pubnub, message):
             self.events.append(('message', message.channel, message.message, message.publisher, message.timetoken))
             self.last = message
+
+        def uuid(self, pubnub, event):
+            self.objects.append(('uuid', event.event, event.data['id']))
+
+        def channel(self, pubnub, event):
+            self.objects.append(('channel', event.event, event.data['id']))
+
+        def membership(self, pubnub, event):
+            self.objects.append(('membership', event.event, event.data['channel']['id'], event.data['uuid']['id']))
 
         def message_action(self, pubnub, action):
             self.events.append(('action',) + fields(action))
@@ -633,6 +643,94 @@ async def user(sdk, seen, name, settings, others, channel=None):
     watcher.unsubscribe().channels(channel).execute()
 
 
+async def objects(sdk, seen):
+    """Metadata of users and channels, memberships, members: set, get, list, page, sort, filter, remove; their events."""
+    from pubnub.endpoints.objects_v2.objects_endpoint import ChannelIncludeEndpoint, UUIDIncludeEndpoint
+    from pubnub.models.consumer.objects_v2.channel_members import PNUUID
+    from pubnub.models.consumer.objects_v2.memberships import PNChannelMembership
+    from pubnub.models.consumer.objects_v2.sort import PNSortKey, PNSortKeyValue
+
+    name = sdk.channel('objects')
+    users = ['%s-%s' % (name, letter) for letter in 'abc']
+    rooms = ['%s-room-%d' % (name, number) for number in (1, 2)]
+    ann = sdk.client(users[0])
+    heard = await subscribed(ann, [users[0], rooms[0]])
+    for style in sdk.styles:
+        made = await style.call(ann.set_uuid_metadata().set_name(name + ' C').email('a@example.com')
+                                .external_id('7').profile_url('http://example.com/a').custom({'age': 30, 'on': True})
+                                .include_custom(True))
+        seen.expect(made.error, None, 'set a user')
+        data = made.result.data
+        seen.expect((data['id'], data['name'], data['email'], data['externalId'], data['profileUrl'], data['custom']),
+                    (users[0], name + ' C', 'a@example.com', '7', 'http://example.com/a', {'age': 30, 'on': True}),
+                    'the metadata of the user')
+        got = await style.call(ann.get_uuid_metadata().uuid(users[0]).include_custom(True))
+        seen.expect((got.result.data['eTag'], got.result.data['custom']), (data['eTag'], data['custom']), 'get a user')
+        room = await style.call(ann.set_channel_metadata().channel(rooms[0]).set_name('Room').description('Talk')
+                                .custom({'n': 1}).include_custom(True))
+        seen.expect((room.result.data['id'], room.result.data['description'], room.result.data['custom']),
+                    (rooms[0], 'Talk', {'n': 1}), 'set a channel')
+        got = await style.call(ann.get_channel_metadata().channel(rooms[0]))
+        seen.expect((got.result.data['name'], got.result.data['eTag']), ('Room', room.result.data['eTag']),
+                    'get a channel')
+    for user, letter in ((users[1], 'A'), (users[2], 'B')):
+        await sdk.call(ann.set_uuid_metadata().uuid(user).set_name('%s %s' % (name, letter)))
+    mine = "name LIKE '%s *'" % name
+
+    def listed(page=None):
+        builder = ann.get_all_uuid_metadata().filter(mine).sort(PNSortKey.asc(PNSortKeyValue.NAME)).limit(2) \
+            .include_total_count(True)
+        return builder if page is None else builder.page(page)
+
+    first = (await sdk.call(listed())).result
+    seen.expect([each['id'] for each in first.data], users[1:], 'the first page of users')
+    seen.expect(first.total_count, 3, 'how many users')
+    second = (await sdk.call(listed(first.next))).result
+    seen.expect([each['id'] for each in second.data], users[:1], 'the second page of users')
+    seen.expect(second.next, None, 'no third page')
+    back = (await sdk.call(listed(second.prev))).result
+    seen.expect([each['id'] for each in back.data], users[1:], 'the page before')
+    all_rooms = (await sdk.call(ann.get_all_channel_metadata().filter("id == '%s'" % rooms[0]))).result.data
+    seen.expect([each['name'] for each in all_rooms], ['Room'], 'channels')
+
+    joined = (await sdk.call(ann.set_memberships().include_custom(True)
+                             .include_channel(ChannelIncludeEndpoint.CHANNEL_WITH_CUSTOM)
+                             .channel_memberships([PNChannelMembership.channel_with_custom(rooms[0], {'role': 'x'}),
+                                                   PNChannelMembership.channel(rooms[1])]))).result.data
+    seen.expect([(each['channel']['id'], each['custom']) for each in joined],
+                [(rooms[0], {'role': 'x'}), (rooms[1], None)], 'set memberships')
+    seen.expect(joined[0]['channel']['custom'], {'n': 1}, 'custom fields of the channel')
+    await sdk.call(ann.manage_memberships().set([PNChannelMembership.channel(rooms[0])])
+                   .remove([PNChannelMembership.channel(rooms[1])]))
+    left = (await sdk.call(ann.get_memberships().include_custom(True).include_total_count(True))).result
+    seen.expect([(each['channel']['id'], each['custom']) for each in left.data], [(rooms[0], {'role': 'x'})],
+                'get memberships')
+    seen.expect(left.total_count, 1, 'how many memberships')
+    await sdk.call(ann.set_channel_members().channel(rooms[0])
+                   .uuids([PNUUID.uuid(users[1]), PNUUID.uuid_with_custom(users[2], {'a': 1})]))
+    members = (await sdk.call(ann.get_channel_members().channel(rooms[0]).include_custom(True)
+                              .include_uuid(UUIDIncludeEndpoint.UUID_WITH_CUSTOM))).result.data
+    seen.expect([(each['uuid']['id'], each['uuid']['name'][-1], each['custom']) for each in members],
+                [(users[0], 'C', {'role': 'x'}), (users[1], 'A', None), (users[2], 'B', {'a': 1})], 'members')
+    await sdk.call(ann.manage_channel_members().channel(rooms[0]).set([PNUUID.uuid(users[1])])
+                   .remove([PNUUID.uuid(users[2])]))
+    await sdk.call(ann.remove_channel_members().channel(rooms[0]).uuids([PNUUID.uuid(users[1])]))
+    await sdk.call(ann.remove_memberships().channel_memberships([PNChannelMembership.channel(rooms[0])]))
+    seen.expect((await sdk.call(ann.get_channel_members().channel(rooms[0]))).result.data, [], 'no members')
+    for user in users:
+        await sdk.call(ann.remove_uuid_metadata().uuid(user))
+    await sdk.call(ann.remove_channel_metadata().channel(rooms[0]))
+    gone = await sdk.styles[0].call(ann.get_uuid_metadata())
+    seen.expect_in('404', str(gone.error), 'a user that is gone')
+    wanted = [('uuid', 'set', users[0]), ('channel', 'set', rooms[0]), ('membership', 'set', rooms[0], users[0]),
+              ('membership', 'set', rooms[0], users[1]), ('membership', 'delete', rooms[0], users[2]),
+              ('membership', 'delete', rooms[0], users[0]), ('uuid', 'delete', users[0]),
+              ('channel', 'delete', rooms[0])]
+    await until(lambda: all(each in heard.objects for each in wanted), lambda: repr(heard.objects))
+    seen.expect(heard.events, [], 'what is no message')
+    ann.unsubscribe_all()
+
+
 async def crowd(sdk, seen):
     """20 clients, each adding 25 actions to one message and watching."""
     channel = sdk.channel()
@@ -654,4 +752,4 @@ async def crowd(sdk, seen):
         seen.expect([event[1:] for event in each.events], stored, 'what a client saw, in order')
 
 
-ALL = [actions, errors, storage, live, resume, paging, names, signals, groups, presence, access, users, crowd]
+ALL = [actions, errors, storage, live, resume, paging, names, signals, groups, presence, access, users, objects, crowd]

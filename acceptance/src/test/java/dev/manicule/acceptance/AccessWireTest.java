@@ -189,7 +189,8 @@ class AccessWireTest {
             assertThat(operation.with(wire, "").status() == 403).as("with nothing")
                     .isEqualTo(!operation.needs().isEmpty());
             assertThat(operation
-                    .with(wire, token(wire, "\"patterns\":{\"channels\":{\".*\":255},\"groups\":{\".*\":255},\"uuids\":{\".*\":255}}"))
+                    .with(wire, token(wire,
+                            "\"patterns\":{\"channels\":{\".*\":255},\"groups\":{\".*\":255},\"uuids\":{\".*\":255}}"))
                     .status()).as("with all").isNotEqualTo(403);
             assertThat(operation.with(wire, "nonsense").status() == 403).as("with nonsense")
                     .isEqualTo(!operation.needs().isEmpty());

@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -493,8 +494,10 @@ class ApiDescriptionTest {
         }
         assertThat(kinds).containsAll(wanted);
         JsonNode summaries = wire.get("/v2/subscribe/demo/room/0?action-summaries=250&tt=" + (action - 1)).json();
-        JsonNode summary = summaries.at("/m/0");
-        assertThat(summary.at("/d/event").asText()).isEqualTo("summary");
+        JsonNode summary = StreamSupport.stream(summaries.get("m").spliterator(), false)
+                .filter(each -> each.at("/d/event").asText().equals("summary"))
+                .findFirst()
+                .orElseThrow();
         told.check("ActionSummary", told.root().at("/components/schemas/ActionSummary"), summary);
         description.check("Envelope", description.root().at("/components/schemas/Envelope"), summary);
     }

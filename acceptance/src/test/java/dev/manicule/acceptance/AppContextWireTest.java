@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.Wire.Answer;
+import dev.manicule.server.access.Keyset;
+import dev.manicule.server.model.ActionRules;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AppContextWireTest {
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer();
+    @RegisterExtension
+    static final RunningServer STRICT = new RunningServer(config -> config.withKeysets(List.of(Keyset.of("strict", "p")
+            .with(new Keyset.Policy(false, null, 0, List.of(), ActionRules.NONE, true)))));
 
     private final Wire wire = SERVER.wire();
     private String id = "";
@@ -254,7 +259,8 @@ class AppContextWireTest {
         assertThat(members.at("/data/1/status").asText()).isEqualTo("new");
         assertThat(members.at("/data/1/eTag").asText()).isNotEmpty();
         JsonNode left = set("uuids/ann/channels",
-                "{\"delete\":" + memberships("channel", "x", "never") + ",\"set\":" + memberships("channel", "z") + "}");
+                "{\"delete\":" + memberships("channel", "x", "never") + ",\"set\":" + memberships("channel", "z")
+                        + "}");
         assertThat(left).hasSize(2);
         assertThat(ids(get("uuids/ann/channels"), "channel")).containsExactly("y", "z");
         assertThat(ids(get("channels/x/uuids"), "uuid")).containsExactly("bob");
@@ -262,9 +268,10 @@ class AppContextWireTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"sort=channel.name;y x z", "sort=channel.name:desc;z x y", "sort=id:desc;z y x",
-            "sort=updated;y z x", "filter=channel.name%20==%20'B';x", "filter=status%20==%20's';x",
-            "filter=channel.id%20!=%20'x'&sort=updated:desc;z y"})
+    @CsvSource(delimiter = ';',
+            value = {"sort=channel.name;y x z", "sort=channel.name:desc;z x y", "sort=id:desc;z y x",
+                    "sort=updated;y z x", "filter=channel.name%20==%20'B';x", "filter=status%20==%20's';x",
+                    "filter=channel.id%20!=%20'x'&sort=updated:desc;z y"})
     void membershipsAreSortedAndFilteredByTheirChannels(String query, String expected) {
         set("channels/x", "{\"name\":\"B\"}");
         set("channels/y", "{\"name\":\"A\"}");
@@ -289,6 +296,26 @@ class AppContextWireTest {
         assertThat(refused.status()).as(refused.body()).isEqualTo(400);
         assertThat(refused.json().at("/error/details/0/locationType").asText()).isEqualTo("body");
         assertThat(get("uuids/ann/channels").get("data")).isEmpty();
+    }
+
+    @Test
+    void strictMembershipsNeedMetadataAndGoWithIt() {
+        Wire strict = STRICT.wire();
+        String objects = "/v2/objects/strict/";
+        byte[] none = "{}".getBytes(StandardCharsets.UTF_8);
+        byte[] join = ("{\"set\":" + memberships("channel", "room") + "}").getBytes(StandardCharsets.UTF_8);
+        assertThat(strict.send("PATCH", objects + "channels/room", none).status()).isEqualTo(200);
+        Answer refused = strict.send("PATCH", objects + "uuids/u0/channels", join);
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json().at("/error/message").asText()).startsWith("There is no metadata of u0");
+        for (int i = 0; i < 150; i++) { // more than are removed at once
+            assertThat(strict.send("PATCH", objects + "uuids/u" + i, none).status()).isEqualTo(200);
+            assertThat(strict.send("PATCH", objects + "uuids/u" + i + "/channels", join).status()).isEqualTo(200);
+        }
+        assertThat(strict.delete(objects + "channels/room").status()).isEqualTo(200);
+        assertThat(strict.get(objects + "channels/room").status()).isEqualTo(404);
+        assertThat(strict.get(objects + "channels/room/uuids?count=true").json().get("totalCount").asInt()).isZero();
+        assertThat(strict.get(objects + "uuids/u149/channels").json().get("data")).isEmpty();
     }
 
     @Test

@@ -199,7 +199,7 @@ class DevServerTest {
                 "{\"do\":\"delay\",\"millis\":5,\"status\":503}", "{\"do\":\"answer\",\"millis\":5}",
                 "{\"do\":\"lose-answer\",\"millis\":5}", "{\"do\":\"cut\",\"do\":\"delay\",\"millis\":5}",
                 "{\"do\":\"cut\",\"status\":0}", "{\"do\":\"cut\",\"on\":\"message-actions\",\"method\":\"PATCH\"}",
-                "{\"do\":\"cut\",\"method\":\"PATCH\"}", "{\"do\":\"cut\",\"path\":\"/v9/nowhere\"}",
+                "{\"do\":\"cut\",\"path\":\"/v9/nowhere\"}",
                 "{\"do\":\"cut\",\"on\":\"time\",\"path\":\"room\"}", "{\"do\":\"cut\",\"path\":\"a b\"}",
                 "{\"do\":\"cut\",\"path\":\"/time/0/more\"}", "{\"do\":\"cut\",\"times\":0}",
                 "{\"do\":\"cut\",\"when\":1}", "{\"do\":\"cut\",\"on\":1}"}) {

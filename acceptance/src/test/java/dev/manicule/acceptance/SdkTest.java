@@ -63,6 +63,8 @@ class SdkTest {
                 "access manager on: refused with nothing, tokens granted, read, used and revoked, everything signed with the secret key; the owner removes another user's action");
         CHECKS.put("users",
                 "users named `+49 151 1234567`, `ann+tag@example.org` and `Zoë/ünï`: open, with a token for that user, and with everything signed");
+        CHECKS.put("objects",
+                "metadata of users and channels, memberships and members: set, get, list page by page, sorted and filtered, remove; their events");
         CHECKS.put("crowd",
                 "20 clients add 25 actions each to one message: 500 stored, and each of them sees all 500, in order");
     }

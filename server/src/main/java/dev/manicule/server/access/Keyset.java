@@ -28,9 +28,10 @@ public record Keyset(String subscribeKey, @Nullable String publishKey, @Nullable
      * @param requestsPerSecond the limit of its requests a second; 0 for the default limit
      * @param corsOrigins the origins of web pages that may use it, such as {@code https://chat.example}; none means any
      * @param actionRules the rules for the types of actions
+     * @param strictMemberships whether memberships are only of users and channels that have metadata, and go with it
      */
     public record Policy(boolean strictParents, @Nullable Duration retention, int requestsPerSecond,
-            List<String> corsOrigins, ActionRules actionRules) {
+            List<String> corsOrigins, ActionRules actionRules, boolean strictMemberships) {
         /** Nothing is decided. */
         public static final Policy DEFAULT = new Policy(false, null, 0, List.of());
 
@@ -38,6 +39,12 @@ public record Keyset(String subscribeKey, @Nullable String publishKey, @Nullable
         public Policy(boolean strictParents, @Nullable Duration retention, int requestsPerSecond,
                 List<String> corsOrigins) {
             this(strictParents, retention, requestsPerSecond, corsOrigins, ActionRules.NONE);
+        }
+
+        /** One whose memberships need no metadata. */
+        public Policy(boolean strictParents, @Nullable Duration retention, int requestsPerSecond,
+                List<String> corsOrigins, ActionRules actionRules) {
+            this(strictParents, retention, requestsPerSecond, corsOrigins, actionRules, false);
         }
 
         /** Copies the list. */
@@ -69,7 +76,7 @@ public record Keyset(String subscribeKey, @Nullable String publishKey, @Nullable
     /** The same, with this retention. */
     public Keyset keeping(Duration time) {
         return with(new Policy(policy.strictParents, time, policy.requestsPerSecond, policy.corsOrigins,
-                policy.actionRules));
+                policy.actionRules, policy.strictMemberships));
     }
 
     /** Whether this publish key allows a publish. */

@@ -41,6 +41,8 @@ public final class AppContextApi implements EndpointFamily {
     private static final String FAMILY = "/v2/" + NAME + "/{subscribeKey}/";
     private static final ErrorFormat ERRORS = ActionInput.errors(NAME);
     private static final int MOST = 100;
+    /** Memberships that are removed by one write, of a user or a channel that is removed: some milliseconds of work. */
+    private static final int MOST_REMOVED_AT_ONCE = 100;
 
     private final Journal journal;
     private final LedgerReader ledger;
@@ -170,7 +172,8 @@ public final class AppContextApi implements EndpointFamily {
             input.refuse();
             return;
         }
-        remove(request, new RemoveEntity(entity, 0));
+        remove(request, new RemoveEntity(entity,
+                request.keyset().policy().strictMemberships() ? MOST_REMOVED_AT_ONCE : 0));
     }
 
     private void remove(ApiRequest request, RemoveEntity remove) {
@@ -319,7 +322,8 @@ public final class AppContextApi implements EndpointFamily {
 
     private void changeMembers(ApiRequest request, EntityId owner, MetadataInput.Members members,
             ObjectList.Query query) {
-        ChangeMemberships change = new ChangeMemberships(owner, members.sets(), members.removals(), false,
+        ChangeMemberships change = new ChangeMemberships(owner, members.sets(), members.removals(),
+                request.keyset().policy().strictMemberships(),
                 limits.count(Limit.MEMBERSHIPS_BY_ENTITY));
         journal.submit(request.client(), request.idempotent(change), outcome -> {
             switch (outcome) {

@@ -148,6 +148,7 @@ public final class ConsoleApi implements EndpointFamily {
                 .member("subscribeKey", keyset.subscribeKey())
                 .member("isSecured", keyset.accessManager())
                 .member("strictParents", keyset.policy().strictParents())
+                .member("strictMemberships", keyset.policy().strictMemberships())
                 .name("retentionDays");
         if (keyset.policy().retention() == null) {
             json.nul();

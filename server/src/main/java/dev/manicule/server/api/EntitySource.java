@@ -49,9 +49,13 @@ record EntitySource(LedgerReader ledger, Access access, Caller caller, String ke
     }
 
     @Override
+    public int bytes(Entity element) {
+        return element.metadata().fields().utf8().length;
+    }
+
+    @Override
     public FilterInput input(Entity element) {
-        Metadata metadata = element.metadata();
-        return FilterInput.ofFields(fields(element.id().name(), metadata), metadata.fields().utf8().length);
+        return FilterInput.ofFields(fields(element.id().name(), element.metadata()), bytes(element));
     }
 
     /** The fields of an entity as filters read them. */

@@ -63,14 +63,18 @@ record MembershipSource(LedgerReader ledger, EntityId owner, MetadataFormat form
     }
 
     @Override
-    public FilterInput input(Joined element) {
-        Metadata metadata = element.membership().metadata();
+    public int bytes(Joined element) {
         Metadata other = element.other();
+        return element.membership().metadata().fields().utf8().length
+                + (other == null ? 0 : other.fields().utf8().length);
+    }
+
+    @Override
+    public FilterInput input(Joined element) {
         String name = element.membership().nameOf(others());
-        Map<String, @Nullable Object> fields = EntitySource.fields(metadata);
-        fields.put(others().wireName(), EntitySource.fields(name, other));
-        return FilterInput.ofFields(fields,
-                metadata.fields().utf8().length + (other == null ? 0 : other.fields().utf8().length));
+        Map<String, @Nullable Object> fields = EntitySource.fields(element.membership().metadata());
+        fields.put(others().wireName(), EntitySource.fields(name, element.other()));
+        return FilterInput.ofFields(fields, bytes(element));
     }
 
     /** To read a user or a channel is enough to read its memberships. */

@@ -24,11 +24,12 @@ final class ObjectList<T> implements ApiRequest.SlicedRead {
     private static final int MOST_LOOKED_AT = 10_000;
     /** The cost of filters that counts as much as one element. */
     private static final long COST_OF_ONE = 10_000;
-    private static final int AT_ONCE = 500;
+    private static final int AT_ONCE = 100;
     /** The token of a caller is checked for each of them. */
     private static final int CHECKED_AT_ONCE = 50;
     /** Elements of a list that is sorted in memory. */
     private static final int MOST_SORTED = 2_000;
+    private static final int MOST_SORTED_BYTES = 4 << 20;
     private static final int MOST_BYTES = 1 << 20;
     private static final long UNKNOWN = -1;
     private static final ListOrder.Part BY_ID = new ListOrder.Part(EntityOrder.ID, true, false);
@@ -63,6 +64,9 @@ final class ObjectList<T> implements ApiRequest.SlicedRead {
 
         /** Bytes that sort as the elements do by a part of an order, ascending. */
         byte[] key(T element, ListOrder.Part order);
+
+        /** How many bytes it has as JSON, about. */
+        int bytes(T element);
 
         /** The fields that a filter reads. */
         FilterInput input(T element);
@@ -122,32 +126,40 @@ final class ObjectList<T> implements ApiRequest.SlicedRead {
     @Override
     public @Nullable Response next() {
         if (only == null && sorted == null) {
-            if (source.count() > MOST_SORTED) {
+            sorted = source.count() > MOST_SORTED ? null : sorted();
+            if (sorted == null) {
                 return AppContextApi.error(400, "Lists of more than " + MOST_SORTED
-                        + " elements are sorted by id, and lists of users and channels by one of name, updated, status and type: name one of these in `sort`.");
+                        + " elements, or 4 MiB, are sorted by id, and lists of users and channels by one of name, updated, status and type: name one of these in `sort`.");
             }
-            sorted = sorted();
-            return null;
         }
         if (!isRead) {
             read();
-            return null;
         }
-        if (query.counts() && !isCounted) {
+        if (isRead && query.counts() && !isCounted) {
             isCounted = count();
-            return null;
         }
-        return response();
+        return isRead && isCounted == query.counts() ? response() : null;
     }
 
-    /** All elements in their order. They may be a few more than were counted. */
-    private List<Placed<T>> sorted() {
+    /** All elements in their order; null when they are too many, or too large. */
+    private @Nullable List<Placed<T>> sorted() {
         List<Placed<T>> all = new ArrayList<>();
-        for (Placed<T> each : source.rows(BY_ID, new ListPlace(null, false), MOST_SORTED)) {
-            JoinedKey key = new JoinedKey();
-            query.order().parts().forEach(part -> key.add(source.key(each.element(), part), part.isDescending()));
-            key.add(each.place(), false);
-            all.add(new Placed<>(key.bytes(), each.element()));
+        long held = 0;
+        List<Placed<T>> some = source.rows(BY_ID, new ListPlace(null, false), AT_ONCE);
+        while (!some.isEmpty()) {
+            for (Placed<T> each : some) {
+                JoinedKey key = new JoinedKey();
+                query.order()
+                        .parts()
+                        .forEach(part -> key.add(source.key(each.element(), part), part.isDescending()));
+                key.add(each.place(), false);
+                all.add(new Placed<>(key.bytes(), each.element()));
+                held += source.bytes(each.element());
+            }
+            if (all.size() > MOST_SORTED || held > MOST_SORTED_BYTES) {
+                return null;
+            }
+            some = source.rows(BY_ID, new ListPlace(some.getLast().place(), false), AT_ONCE);
         }
         all.sort((one, other) -> Arrays.compareUnsigned(one.place(), other.place()));
         return all;

@@ -37,7 +37,7 @@ final class KeysetSection {
 
     private static Keyset one(ConfigNodes nodes, Node node) throws ConfigException {
         Members members = nodes.members(node, List.of("subscribeKey", "publishKey", "secretKey", "accessManager",
-                "strictParents", "retentionDays", "requestsPerSecond", "corsOrigins", "actions"));
+                "strictParents", "retentionDays", "requestsPerSecond", "corsOrigins", "actions", "strictMemberships"));
         String subscribeKey = members.get("subscribeKey", nodes::text);
         String publishKey = members.get("publishKey", nodes::text);
         boolean accessManager = members.get("accessManager", nodes::truth, false);
@@ -45,7 +45,8 @@ final class KeysetSection {
                 members.get("retentionDays", each -> Duration.ofDays(nodes.number(each, 1, 36_500))),
                 members.get("requestsPerSecond", each -> nodes.number(each, 0, 10_000_000), 0),
                 members.get("corsOrigins", each -> nodes.texts(each, ConfigRules::origin), List.of()),
-                members.get("actions", each -> ActionRulesSection.all(nodes, each), ActionRules.NONE));
+                members.get("actions", each -> ActionRulesSection.all(nodes, each), ActionRules.NONE),
+                members.get("strictMemberships", nodes::truth, false));
         if (subscribeKey == null || publishKey == null) {
             throw nodes.at(node, "a keyset needs `subscribeKey` and `publishKey`.");
         }

@@ -45,6 +45,7 @@ class ConfigFileTest {
                     secretKey: sec-c-4Zx9-qW7e-Rt6u
                     accessManager: true
                     strictParents: true
+                    strictMemberships: true
                     retentionDays: 30
                     requestsPerSecond: 100
                     corsOrigins: [https://chat.example, "http://localhost:3000"]
@@ -67,7 +68,8 @@ class ConfigFileTest {
                                                 new ActionRule("reaction", ActionRule.Kind.MANY,
                                                         List.of("wave", "heart"), new ActionRule.Most(20, 3, 3600),
                                                         false, true),
-                                                ActionRule.NONE)))));
+                                                ActionRule.NONE)),
+                                        true)));
         assertThat(read(KEYS).keysets()).containsExactly(Keyset.of("s", "p"));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.manicule.server.command.AddAction;
 import dev.manicule.server.command.AddFile;
 import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.ChangeMemberships;
 import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.ChangeDevice;
@@ -15,9 +16,12 @@ import dev.manicule.server.command.MarkRead;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.RevokeToken;
+import dev.manicule.server.command.SetEntity;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.EntityId;
 import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Metadata;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.PushDevice.Gateway;
 import dev.manicule.server.model.PushDevice;
@@ -311,6 +315,72 @@ class InspectionTest {
                 .singleElement()
                 .asString()
                 .startsWith("devicesByChannel: the device lacks the channel, at demo/room/");
+    }
+
+    private static final EntityId USER = new EntityId("demo", EntityId.Kind.USER, "bob");
+
+    private List<String> findingsOfObjects(Tampering tampering) throws Exception {
+        Json name = new Json("{\"name\":\"Bob\"}".getBytes(StandardCharsets.UTF_8));
+        return findings((transaction, tables) -> {
+            assertThat(Entities.set(new SetEntity(USER, name, null, 9), 1007, transaction))
+                    .isInstanceOf(SetEntity.EntitySet.class);
+            assertThat(Memberships.set(USER, new ChangeMemberships.Member("room", name), 1007, transaction))
+                    .isNotNull();
+            tampering.with(transaction, tables);
+        });
+    }
+
+    @Test
+    void metadataInItsListsHasNoFindings() throws Exception {
+        assertThat(findingsOfObjects((transaction, tables) -> {})).isEmpty();
+    }
+
+    @Test
+    void metadataInNoListIsFound() throws Exception {
+        assertThat(findingsOfObjects((transaction, tables) -> EntityLists.change(USER,
+                new Metadata(new Json("{\"name\":\"Bob\"}".getBytes(StandardCharsets.UTF_8)), 1), null, transaction)))
+                .anyMatch(line -> line.startsWith("entities: it is not in the list by NAME"));
+    }
+
+    @Test
+    void listOfMetadataThatStandsElsewhereIsFound() throws Exception {
+        assertThat(findingsOfObjects(
+                (transaction, tables) -> EntityLists.change(USER, null, Metadata.NONE, transaction)))
+                .anyMatch(line -> line.startsWith("entityLists: its metadata stands elsewhere"));
+    }
+
+    @Test
+    void wrongNumberOfEntitiesIsFound() throws Exception {
+        byte[] list = EntityKeys.list("demo", EntityId.Kind.USER);
+        assertThat(findingsOfObjects((transaction, tables) -> EntityKeys.count(Entities.TABLE, list, 1, transaction)))
+                .singleElement()
+                .asString()
+                .startsWith("entities: a list with another number of elements");
+    }
+
+    @Test
+    void missingNumberOfEntitiesIsFound() throws Exception {
+        byte[] list = EntityKeys.list("demo", EntityId.Kind.USER);
+        assertThat(findingsOfObjects((transaction, tables) -> EntityKeys.count(Entities.TABLE, list, -1, transaction)))
+                .singleElement()
+                .asString()
+                .startsWith("entities: a list without a number");
+    }
+
+    @Test
+    void membershipInOneListOnlyIsFound() throws Exception {
+        byte[] key = EntityKeys.in(EntityKeys.list(USER.other("room")), "bob");
+        assertThat(findingsOfObjects((transaction, tables) -> transaction.delete(tables.of(Memberships.TABLE), key)))
+                .anyMatch(line -> line.startsWith("memberships: the other list has something else"))
+                .anyMatch(line -> line.startsWith("memberships: a list with another number of elements"));
+    }
+
+    @Test
+    void fieldsInAnotherOrderAreFound() throws Exception {
+        Json turned = new Json("{\"b\":1,\"a\":2}".getBytes(StandardCharsets.UTF_8));
+        assertThat(findingsOfObjects((transaction, tables) -> transaction.put(tables.of(Entities.TABLE),
+                Entities.key(USER), Entities.row(new Metadata(turned, 1007)))))
+                .anyMatch(line -> line.startsWith("entities: fields that no change makes"));
     }
 
     @Test
