@@ -564,9 +564,10 @@ async function objects(seen) {
       return outcome.result.data;
     };
     const data = { name: `${name} C`, email: 'a@example.com', externalId: '7', profileUrl: 'http://example.com/a', custom: { age: 30, on: true } };
-    const { updated, eTag, ...made } = await call('setUUIDMetadata', { data, include: { customFields: true } });
+    const { updated, eTag, status, type, ...made } = await call('setUUIDMetadata', { data, include: { customFields: true } });
     seen.expect(made, { id: users[0], ...data }, 'set a user');
-    seen.expect(await call('getUUIDMetadata', { uuid: users[0], include: { customFields: true } }), { ...made, updated, eTag }, 'get a user');
+    seen.expect([status, type], [null, null], 'what is not set');
+    seen.expect(await call('getUUIDMetadata', { uuid: users[0], include: { customFields: true } }), { ...made, updated, eTag, status, type }, 'get a user');
     const room = await call('setChannelMetadata', { channel: rooms[0], data: { name: 'Room', description: 'Talk', custom: { n: 1 } }, include: { customFields: true } });
     seen.expect([room.id, room.description, room.custom], [rooms[0], 'Talk', { n: 1 }], 'set a channel');
     seen.expect((await call('getChannelMetadata', { channel: rooms[0] })).eTag, room.eTag, 'get a channel');
@@ -597,7 +598,7 @@ async function objects(seen) {
   await ann.removeChannelMembers({ channel: rooms[0], uuids: [users[1], users[2]] });
   await ann.removeMemberships({ channels: [rooms[0]] });
   seen.expect((await ann.getChannelMembers({ channel: rooms[0] })).data, [], 'no members');
-  seen.expect((await client.fetchMemberships({ userId: users[0] })).data, [], 'no memberships, by the other name');
+  seen.expect((await client.fetchMemberships({ userId: users[0], include: { customFields: true } })).data, [], 'no memberships, by the other name');
   for (const uuid of users) {
     await ann.removeUUIDMetadata({ uuid });
   }

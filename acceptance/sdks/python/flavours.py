@@ -19,6 +19,7 @@ class Flavour:
     fetch_fault = None  # how fetch_messages fails in this flavour, None when it works
     unsubscribe_fault = None  # what the flavour still announces after an unsubscribe
     async_fault = None  # how pn_async fails in this flavour, None when it works
+    page_fault = None  # how a list of metadata fails from its second page on, None when it works
     has_compression = True
     space = ' '  # as far as names of groups and of their members can have one
     has_tokens = True  # whether it can ask for tokens of the third kind
@@ -147,6 +148,7 @@ class Tornado(Awaited):
     fetch_fault = '`fetch_messages` never calls back after a good answer'
     has_compression = False
     has_tokens = False
+    page_fault = 'the second page of a list of metadata cannot be requested (`TypeError`)'
 
     def __init__(self, *places):
         import tornado_shim  # noqa: F401
