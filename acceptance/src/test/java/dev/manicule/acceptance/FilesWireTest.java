@@ -76,7 +76,7 @@ class FilesWireTest {
     private String link(String id, String name) {
         Answer answer = wire.get(FILES + "files/" + id + "/" + name);
         assertThat(answer.status()).as(answer.body()).isEqualTo(307);
-        String location = answer.headers().get("location");
+        String location = answer.headers().getOrDefault("location", "");
         assertThat(location).startsWith("http://test/v1/files/demo/download/room/" + id + "/");
         return location.substring("http://test".length());
     }
@@ -134,6 +134,18 @@ class FilesWireTest {
         assertThat(wire.send("POST", ticket.path(), FileForm.body(fields, bytes(3)), FileForm.TYPE).status())
                 .isEqualTo(204);
         assertThat(wire.get(link(ticket.id(), "a.txt")).headers()).containsEntry("content-type", "text/html");
+    }
+
+    @Test
+    void partWithoutANameOfAFileIsTheFile() {
+        FileForm form = ticket("a.bin");
+        byte[] bytes = bytes(200_000);
+        String whole = new String(form.with(bytes), StandardCharsets.ISO_8859_1).replace("; filename=\"x\"", "");
+        assertThat(wire.send("POST", form.path(), whole.getBytes(StandardCharsets.ISO_8859_1), FileForm.TYPE).status())
+                .isEqualTo(204);
+        Answer file = wire.get(link(form.id(), "a.bin"));
+        assertThat(file.bytes()).isEqualTo(bytes);
+        assertThat(file.headers()).containsEntry("content-type", "application/octet-stream");
     }
 
     @Test
@@ -420,7 +432,8 @@ class FilesWireTest {
     void filesAreGoneWithTheRetentionOfTheirKeyset() throws Exception {
         server.close();
         Keyset shortly = Keyset.of("demo", "demo").with(new Keyset.Policy(false, Duration.ofSeconds(1), 0, List.of()));
-        ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0).withData(folder.resolve("data"))
+        ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0)
+                .withData(folder.resolve("data"))
                 .withKeysets(List.of(shortly));
         server = Manicule.start(config);
         wire = new Wire(server.port());

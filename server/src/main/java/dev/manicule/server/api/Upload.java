@@ -125,7 +125,7 @@ final class Upload implements FormReceiver {
     private void decode(List<byte[]> pieces, boolean isLast) {
         try {
             if (decoder == null) {
-                decoder = new FormDecoder(body.contentType(), this);
+                decoder = new FormDecoder(body.contentType(), FILE, this);
             }
             for (int i = 0; i < pieces.size() && refusal == null; i++) {
                 decoder.decode(pieces.get(i), isLast && i == pieces.size() - 1);
@@ -138,7 +138,7 @@ final class Upload implements FormReceiver {
         }
         if (isLast && refusal == null && !isComplete) {
             refuse(400, draft == null
-                    ? "The form has no file: its bytes are in a part named " + FILE + ", with a filename"
+                    ? "The form has no file: its bytes are in a part named " + FILE
                     : "The form ends before its file does");
         }
         if (refusal != null) {

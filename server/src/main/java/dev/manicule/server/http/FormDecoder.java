@@ -34,6 +34,7 @@ public final class FormDecoder implements AutoCloseable {
     /** More than a piece of the body that waits for its end, with a field that is not whole. */
     private static final int MOST_BYTES_HELD = 128 << 10;
 
+    private final String fileField;
     private final FormReceiver receiver;
     private final HttpPostMultipartRequestDecoder decoder;
     private boolean isClosed;
@@ -51,10 +52,12 @@ public final class FormDecoder implements AutoCloseable {
      * A decoder.
      *
      * @param contentType the media type of the body, with its boundary
+     * @param fileField the name of the part that is a file, also where it gives no name of a file
      * @param receiver takes the parts
      * @throws FormException if that is no type of a form
      */
-    public FormDecoder(String contentType, FormReceiver receiver) throws FormException {
+    public FormDecoder(String contentType, String fileField, FormReceiver receiver) throws FormException {
+        this.fileField = fileField;
         this.receiver = receiver;
         HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/");
         head.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
@@ -110,6 +113,10 @@ public final class FormDecoder implements AutoCloseable {
         }
 
         private Attribute attribute(String name) {
+            if (name.equals(fileField)) { // some clients name no file
+                receiver.fileBegins(name, null);
+                return new NamelessUpload(name);
+            }
             Field field = new Field(name);
             field.setMaxSize(MOST_BYTES_OF_FIELD);
             return field;
@@ -137,6 +144,35 @@ public final class FormDecoder implements AutoCloseable {
         }
     }
 
+    /** Passes on more bytes of a file, and releases them. */
+    private void pass(ByteBuf bytes, boolean isLast) {
+        try {
+            if (bytes.isReadable()) {
+                receiver.fileBytes(bytes.nioBuffer());
+            }
+        } finally {
+            bytes.release();
+        }
+        if (isLast) {
+            receiver.fileEnds();
+        }
+    }
+
+    /** A file whose part gives it no name, which is a field to the decoder. */
+    private final class NamelessUpload extends MemoryAttribute {
+        NamelessUpload(String name) {
+            super(name, StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public void addContent(ByteBuf buffer, boolean last) {
+            pass(buffer, last);
+            if (last) {
+                setCompleted();
+            }
+        }
+    }
+
     private final class Upload extends MemoryFileUpload {
         Upload(String name, String filename, @Nullable String contentType, @Nullable String contentTransferEncoding,
                 Charset charset) {
@@ -145,16 +181,9 @@ public final class FormDecoder implements AutoCloseable {
 
         @Override
         public void addContent(ByteBuf buffer, boolean last) {
-            try {
-                if (buffer.isReadable()) {
-                    receiver.fileBytes(buffer.nioBuffer());
-                }
-            } finally {
-                buffer.release();
-            }
+            pass(buffer, last);
             if (last) {
                 setCompleted();
-                receiver.fileEnds();
             }
         }
     }
