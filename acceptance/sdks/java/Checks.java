@@ -2,8 +2,11 @@ import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import com.pubnub.api.PubNub;
+import com.pubnub.api.PubNubException;
 import com.pubnub.api.endpoints.remoteaction.RemoteAction;
 import com.pubnub.api.enums.PNOperationType;
+import com.pubnub.api.enums.PNPushEnvironment;
+import com.pubnub.api.enums.PNPushType;
 import com.pubnub.api.enums.PNStatusCategory;
 import com.pubnub.api.models.consumer.PNStatus;
 import com.pubnub.api.models.consumer.access_manager.v3.ChannelGrant;
@@ -18,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -539,6 +543,61 @@ final class Checks extends Parts {
         until(() -> heard.presences.getLast().event().equals("leave"), () -> heard.presences);
         seen.expect(heard.presences.getLast().uuid(), name, "who has left");
         watcher.unsubscribeAll();
+    }
+
+    /** Devices that get notifications: their channels. */
+    static void push(Seen seen) throws Exception {
+        PubNub client = client("alice");
+        List<String> channels = Stream.of("a", "b", "c").map(name -> channel(name)).sorted().toList();
+        String apple = String.format("%064x", System.nanoTime());
+        device(seen, client, channels, PNPushType.GCM, channel("device"), null, null);
+        device(seen, client, channels, PNPushType.APNS2, apple, PNPushEnvironment.DEVELOPMENT, "com.example.chat");
+        device(seen, client, channels, PNPushType.APNS2, apple, PNPushEnvironment.PRODUCTION, "com.example.chat");
+        try {
+            client.addPushNotificationsOnChannels()
+                    .pushType(PNPushType.APNS)
+                    .deviceId("nohex")
+                    .channels(channels)
+                    .sync();
+            seen.expect("done", "refused", "a token that is none");
+        } catch (PubNubException e) {
+            seen.expect(e.getStatusCode(), 400, "a token that is none");
+        }
+    }
+
+    private static void device(Seen seen, PubNub client, List<String> channels, PNPushType type, String token,
+            PNPushEnvironment environment, String topic) throws Exception {
+        Callable<List<String>> listed = () -> client.auditPushChannelProvisions()
+                .pushType(type)
+                .deviceId(token)
+                .environment(environment)
+                .topic(topic)
+                .sync()
+                .getChannels();
+        seen.expect(listed.call(), List.of(), "before it is registered");
+        client.addPushNotificationsOnChannels()
+                .pushType(type)
+                .deviceId(token)
+                .environment(environment)
+                .topic(topic)
+                .channels(channels)
+                .sync();
+        seen.expect(listed.call(), channels, "what was added");
+        client.removePushNotificationsFromChannels()
+                .pushType(type)
+                .deviceId(token)
+                .environment(environment)
+                .topic(topic)
+                .channels(channels.subList(0, 1))
+                .sync();
+        seen.expect(listed.call(), channels.subList(1, 3), "after a channel was taken off");
+        client.removeAllPushNotificationsFromDeviceWithPushToken()
+                .pushType(type)
+                .deviceId(token)
+                .environment(environment)
+                .topic(topic)
+                .sync();
+        seen.expect(listed.call(), List.of(), "after the device was removed");
     }
 
     /** 20 clients, each adding 25 actions to one message and watching. */

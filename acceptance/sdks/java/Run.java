@@ -44,6 +44,7 @@ class Run {
         checks.put("access", Checks::access);
         checks.put("users", Checks::users);
         checks.put("objects", ObjectsCheck::objects);
+        checks.put("push", Checks::push);
         checks.put("crowd", Checks::crowd);
         ExecutorService threads = Executors.newCachedThreadPool();
         for (Map.Entry<String, Parts.Check> check : checks.entrySet()) {

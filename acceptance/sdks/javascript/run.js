@@ -614,6 +614,27 @@ async function objects(seen) {
   client.unsubscribeAll();
 }
 
+/** Devices that get notifications: their channels. */
+async function push(seen) {
+  const client = clientOf('alice');
+  const channels = ['a', 'b', 'c'].map(channelOf).sort();
+  const apple = { device: Date.now().toString(16).padStart(64, '0'), pushGateway: 'apns2', topic: 'com.example.chat' };
+  for (const device of [{ device: channelOf('device'), pushGateway: 'gcm' }, { ...apple, environment: 'development' },
+    { ...apple, environment: 'production' }]) {
+    const listed = async () => (await client.push.listChannels(device)).channels;
+    seen.expect(await listed(), [], 'before it is registered');
+    await client.push.addChannels({ ...device, channels });
+    seen.expect(await listed(), channels, 'what was added');
+    await client.push.removeChannels({ ...device, channels: channels.slice(0, 1) });
+    seen.expect(await listed(), channels.slice(1), 'after a channel was taken off');
+    await client.push.deleteDevice(device);
+    seen.expect(await listed(), [], 'after the device was removed');
+  }
+  const refused = await client.push.addChannels({ device: 'nohex', pushGateway: 'apns', channels }).then(
+    () => undefined, (error) => error.status.statusCode);
+  seen.expect(refused, 400, 'a token that is none');
+}
+
 /** 20 clients, each adding 25 actions to one message and watching. */
 async function crowd(seen) {
   const channel = channelOf();
@@ -643,7 +664,7 @@ const report = (line) => fs.writeSync(1, `${JSON.stringify(line)}\n`);
 (async () => {
   report({ sdk: 'JavaScript', version: new PubNub({ subscribeKey: 'k', uuid: 'u' }).getVersion?.()
     ?? require('pubnub/package.json').version, styles: STYLES.map((style) => style.name) });
-  for (const check of [actions, errors, storage, live, resume, paging, names, signals, groups, presence, access, users, objects, crowd]) {
+  for (const check of [actions, errors, storage, live, resume, paging, names, signals, groups, presence, access, users, objects, push, crowd]) {
     const seen = new Seen();
     let error;
     const late = sleep(90_000).then(() => { throw new Error('not done after 90 s'); });

@@ -735,6 +735,36 @@ async def objects(sdk, seen):
     ann.unsubscribe_all()
 
 
+async def push(sdk, seen):
+    """Devices that get notifications: their channels."""
+    from pubnub.enums import PNPushEnvironment, PNPushType
+
+    client = sdk.client('alice')
+    channels = sorted(sdk.channel(name) for name in ('a', 'b', 'c'))
+    fcm = {'push_type': PNPushType.GCM, 'device_id': sdk.channel('device').replace(' ', '-')}
+    apple = {'push_type': PNPushType.APNS2, 'device_id': '%064x' % time.time_ns(), 'topic': 'com.example.chat'}
+    production = dict(apple, environment=PNPushEnvironment.PRODUCTION)
+    for device in (fcm, dict(apple, environment=PNPushEnvironment.DEVELOPMENT), production):
+        def of(builder):
+            for name, value in device.items():
+                builder = getattr(builder, name)(value)
+            return builder
+
+        async def listed():
+            return (await sdk.call(of(client.list_push_channels()))).result.channels
+
+        seen.expect(await listed(), [], 'before it is registered')
+        await sdk.call(of(client.add_channels_to_push()).channels(channels))
+        seen.expect(await listed(), channels, 'what was added')
+        await sdk.call(of(client.remove_channels_from_push()).channels(channels[:1]))
+        seen.expect(await listed(), channels[1:], 'after a channel was taken off')
+        await sdk.call(of(client.remove_device_from_push()))
+        seen.expect(await listed(), [], 'after the device was removed')
+    refused = await sdk.styles[0].call(client.add_channels_to_push().push_type(PNPushType.APNS)
+                                       .device_id('nohex').channels(channels))
+    seen.expect_in('400', refused.error, 'a token that is none')
+
+
 async def crowd(sdk, seen):
     """20 clients, each adding 25 actions to one message and watching."""
     channel = sdk.channel()
@@ -756,4 +786,4 @@ async def crowd(sdk, seen):
         seen.expect([event[1:] for event in each.events], stored, 'what a client saw, in order')
 
 
-ALL = [actions, errors, storage, live, resume, paging, names, signals, groups, presence, access, users, objects, crowd]
+ALL = [actions, errors, storage, live, resume, paging, names, signals, groups, presence, access, users, objects, push, crowd]

@@ -65,6 +65,8 @@ class SdkTest {
                 "users named `+49 151 1234567`, `ann+tag@example.org` and `Zoë/ünï`: open, with a token for that user, and with everything signed");
         CHECKS.put("objects",
                 "metadata of users and channels, memberships and members: set, get, list page by page, sorted and filtered, remove; their events");
+        CHECKS.put("push",
+                "devices of both gateways are registered for channels, listed, taken off channels and removed");
         CHECKS.put("crowd",
                 "20 clients add 25 actions each to one message: 500 stored, and each of them sees all 500, in order");
     }
