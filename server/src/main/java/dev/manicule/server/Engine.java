@@ -64,6 +64,8 @@ import dev.manicule.server.routing.Faults;
 import dev.manicule.server.routing.PermissionCheck;
 import dev.manicule.server.routing.RateLimits;
 import dev.manicule.server.routing.Router;
+import dev.manicule.server.push.PushDelivery.Figure;
+import dev.manicule.server.push.PushDelivery;
 import dev.manicule.server.telemetry.Metrics.Histogram;
 import dev.manicule.server.telemetry.Metrics;
 import dev.manicule.server.telemetry.RequestTelemetry;
@@ -96,6 +98,7 @@ final class Engine implements AutoCloseable {
     private final Hub hub;
     private final LogJournal journal;
     private final PresenceService presence;
+    private final @Nullable PushDelivery push;
     private final @Nullable NodeWatch nodes;
     private final Retention retention;
     private final ControlSocket control;
@@ -156,9 +159,14 @@ final class Engine implements AutoCloseable {
         data.observe(observer(metrics, context.end()));
         AtomicReference<@Nullable PresenceService> present = new AtomicReference<>();
         AtomicReference<@Nullable NodeWatch> watching = new AtomicReference<>();
+        AtomicReference<@Nullable PushDelivery> pushing = new AtomicReference<>();
         journal = new LogJournal(data.log(), ledger, timeline, commit -> {
             commit.revocations().forEach(revocations::add);
             hub.committed(commit);
+            PushDelivery sending = pushing.get();
+            if (sending != null && !commit.events().isEmpty()) {
+                sending.wake();
+            }
             NodeWatch watch = watching.get();
             if (watch != null) {
                 commit.ofNodes().reports().forEach(watch::heard);
@@ -192,6 +200,11 @@ final class Engine implements AutoCloseable {
         groups.listen((group, removed, added) -> presence.groupChanged(budget.keyset(group.keyset()), group, removed,
                 added));
         Keysets keysets = context.parts().keysets();
+        push = config.push().isNone()
+                ? null
+                : new PushDelivery(config.push(), ledger.reads(), journal, new PushDelivery.Node(node,
+                        data.log().isShared(), timeline::now, clocks.wall(), clocks.steady()));
+        pushing.set(push);
         retention = new Retention(ledger, journal, keysets, timeline::now);
         PageCache pages = new PageCache(ledger.reads()::version);
         Access access = new Access(keysets, revocations, () -> clocks.wall().instant().getEpochSecond(),
@@ -312,6 +325,9 @@ final class Engine implements AutoCloseable {
             nodes.close();
         }
         presence.close();
+        if (push != null) {
+            push.close();
+        }
         journal.close();
         workers.close();
         if (checkpoints != null) {
@@ -441,6 +457,13 @@ final class Engine implements AutoCloseable {
                     "Time since a report of this node, one a second, last came back through the log.",
                     () -> watch.nanosBehind() / NANOS_A_SECOND);
         }
+        metrics.counter("manicule_push_sent_total", "Notifications that a gateway has taken.", "gateway",
+                PushDelivery.figures(push, Figure.SENT));
+        metrics.counter("manicule_push_failed_total", "Notifications that were given up.", "gateway",
+                PushDelivery.figures(push, Figure.FAILED));
+        metrics.counter("manicule_push_devices_gone_total",
+                "Devices that a gateway does not know any more, and that were taken out.", "gateway",
+                PushDelivery.figures(push, Figure.GONE));
         if (certificateExpiry != null) {
             metrics.gauge("manicule_certificate_expiry_seconds", "Unix time at which the certificate expires.",
                     certificateExpiry::get);

@@ -40,6 +40,8 @@ class ArchitectureTest {
                 .definedBy("..server.hub..")
                 .layer("presence")
                 .definedBy("..server.presence..")
+                .layer("push")
+                .definedBy("..server.push..")
                 .layer("filter")
                 .definedBy("..server.filter..")
                 .layer("access")
@@ -76,6 +78,8 @@ class ArchitectureTest {
                         "server")
                 .whereLayer("presence")
                 .mayOnlyBeAccessedByLayers("api", "config", "server")
+                .whereLayer("push")
+                .mayOnlyBeAccessedByLayers("config", "server")
                 .whereLayer("filter")
                 .mayOnlyBeAccessedByLayers("hub", "api")
                 .whereLayer("peers")
@@ -85,19 +89,21 @@ class ArchitectureTest {
                 .whereLayer("hub")
                 .mayOnlyBeAccessedByLayers("api", "server")
                 .whereLayer("journal")
-                .mayOnlyBeAccessedByLayers("hub", "presence", "routing", "api", "server")
+                .mayOnlyBeAccessedByLayers("hub", "presence", "push", "routing", "api", "server")
                 .whereLayer("kafka")
                 .mayOnlyBeAccessedByLayers("config", "server")
                 .whereLayer("log")
                 .mayOnlyBeAccessedByLayers("kafka", "journal", "peers", "server")
                 .whereLayer("ledger")
-                .mayOnlyBeAccessedByLayers("journal", "peers", "api", "server")
+                .mayOnlyBeAccessedByLayers("journal", "peers", "push", "api", "server")
                 .whereLayer("files")
                 .mayOnlyBeAccessedByLayers("ledger", "log", "journal", "peers", "api", "server")
                 .whereLayer("command")
-                .mayOnlyBeAccessedByLayers("ledger", "journal", "presence", "peers", "routing", "api", "server")
+                .mayOnlyBeAccessedByLayers("ledger", "journal", "presence", "push", "peers", "routing", "api",
+                        "server")
                 .whereLayer("model")
-                .mayOnlyBeAccessedByLayers("command", "ledger", "log", "kafka", "journal", "hub", "presence", "access",
+                .mayOnlyBeAccessedByLayers("command", "ledger", "log", "kafka", "journal", "hub", "presence", "push",
+                        "access",
                         "config", "routing", "api", "server")
                 .check(CLASSES);
     }

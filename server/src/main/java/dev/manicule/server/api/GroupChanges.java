@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Changes of channel groups on their way to the journal. A change rewrites its whole group, so that many changes of
- * large groups in one batch would make all others wait: the journal has changes of a limited number of channels at
- * once, and clients take turns. Any thread may use it.
+ * Changes of channel groups, and of the channels of devices, on their way to the journal. A change rewrites its whole
+ * group, or rows for each of its channels, so that many large ones in one batch would make all others wait: the journal
+ * has changes of a limited number of channels at once, and clients take turns. Any thread may use it.
  */
 final class GroupChanges {
     /** Channels in the groups that are changed at once; one change is always admitted, however large. */

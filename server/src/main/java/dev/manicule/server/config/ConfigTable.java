@@ -66,6 +66,8 @@ public final class ConfigTable {
             observability("tracing", AT_START, ObservabilitySection::tracing, ObservabilitySettings::tracing,
                     ObservabilitySettings::withTracing,
                     "none", "`endpoint`, where spans go, and `share` of the requests, 0 to 1"),
+            setting("push", AT_START, PushSection::read, ManiculeConfig::push, ManiculeConfig::withPush,
+                    "none", "the gateways that take [notifications to devices](push.md)"),
             setting("cluster", AT_START, ClusterSection::read, ManiculeConfig::cluster, ManiculeConfig::withCluster,
                     "none", "makes the server a node of a [cluster](cluster.md)"));
 

@@ -4,6 +4,7 @@ import dev.manicule.server.access.Keyset;
 import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.presence.PresenceSettings;
+import dev.manicule.server.push.PushSettings;
 import dev.manicule.server.telemetry.Tracing;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,17 +18,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data the folder for all that is stored; made where there is none
  * @param http how it talks to its clients
- * @param presence how presence is delivered
+ * @param delivery how users are reached beside their polls
  * @param keysets the keysets that are served; none means that any key works
  * @param limits the limits that differ from the defaults
  * @param observability what it shows to its operator
  * @param cluster the cluster that this server is a node of, null for none
  */
-public record ManiculeConfig(Path data, HttpSettings http, PresenceSettings presence, List<Keyset> keysets,
+public record ManiculeConfig(Path data, HttpSettings http, DeliverySettings delivery, List<Keyset> keysets,
         Map<Limit, Long> limits, ObservabilitySettings observability, @Nullable ClusterSettings cluster) {
     /** The defaults of all parts, {@code ./data}, any key. */
     public static final ManiculeConfig DEFAULT = new ManiculeConfig(Path.of("data"), HttpSettings.DEFAULT,
-            PresenceSettings.DEFAULT, List.of(), Map.of(), ObservabilitySettings.DEFAULT, null);
+            DeliverySettings.DEFAULT, List.of(), Map.of(), ObservabilitySettings.DEFAULT, null);
 
     /** Copies the list and the map. */
     public ManiculeConfig {
@@ -50,12 +51,12 @@ public record ManiculeConfig(Path data, HttpSettings http, PresenceSettings pres
 
     /** The same talking to its clients in another way. */
     public ManiculeConfig withHttp(HttpSettings newHttp) {
-        return new ManiculeConfig(data, newHttp, presence, keysets, limits, observability, cluster);
+        return new ManiculeConfig(data, newHttp, delivery, keysets, limits, observability, cluster);
     }
 
     /** The same showing other things to its operator. */
     public ManiculeConfig withObservability(ObservabilitySettings newObservability) {
-        return new ManiculeConfig(data, http, presence, keysets, limits, newObservability, cluster);
+        return new ManiculeConfig(data, http, delivery, keysets, limits, newObservability, cluster);
     }
 
     /** The same listening on another address. */
@@ -95,22 +96,41 @@ public record ManiculeConfig(Path data, HttpSettings http, PresenceSettings pres
 
     /** The same with another data folder. */
     public ManiculeConfig withData(Path newData) {
-        return new ManiculeConfig(newData, http, presence, keysets, limits, observability, cluster);
+        return new ManiculeConfig(newData, http, delivery, keysets, limits, observability, cluster);
     }
 
     /** The same with other settings of presence. */
     public ManiculeConfig withPresence(PresenceSettings newPresence) {
-        return new ManiculeConfig(data, http, newPresence, keysets, limits, observability, cluster);
+        return withDelivery(new DeliverySettings(newPresence, delivery.push()));
+    }
+
+    /** The same with other notifications to devices. */
+    public ManiculeConfig withPush(PushSettings push) {
+        return withDelivery(new DeliverySettings(delivery.presence(), push));
+    }
+
+    private ManiculeConfig withDelivery(DeliverySettings newDelivery) {
+        return new ManiculeConfig(data, http, newDelivery, keysets, limits, observability, cluster);
+    }
+
+    /** How presence is delivered. */
+    public PresenceSettings presence() {
+        return delivery.presence();
+    }
+
+    /** How notifications to devices are delivered. */
+    public PushSettings push() {
+        return delivery.push();
     }
 
     /** The same with these keysets and no others. */
     public ManiculeConfig withKeysets(List<Keyset> newKeysets) {
-        return new ManiculeConfig(data, http, presence, newKeysets, limits, observability, cluster);
+        return new ManiculeConfig(data, http, delivery, newKeysets, limits, observability, cluster);
     }
 
     /** The same with these limits, and the defaults for others. */
     public ManiculeConfig withLimits(Map<Limit, Long> newLimits) {
-        return new ManiculeConfig(data, http, presence, keysets, newLimits, observability, cluster);
+        return new ManiculeConfig(data, http, delivery, keysets, newLimits, observability, cluster);
     }
 
     /** The same with metrics for these readers and no others; null for the default. */
@@ -130,6 +150,6 @@ public record ManiculeConfig(Path data, HttpSettings http, PresenceSettings pres
 
     /** The same as a node of a cluster, or of none. */
     public ManiculeConfig withCluster(@Nullable ClusterSettings newCluster) {
-        return new ManiculeConfig(data, http, presence, keysets, limits, observability, newCluster);
+        return new ManiculeConfig(data, http, delivery, keysets, limits, observability, newCluster);
     }
 }

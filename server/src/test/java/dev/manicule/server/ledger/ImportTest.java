@@ -149,8 +149,8 @@ class ImportTest {
         assertThat(ledger.reads()
                 .devices(new Channel("demo", "c"), PushDevice.Gateway.FCM, PushDevice.Gateway.FCM, null, 9)
                 .devices()).containsExactly(known);
-        refused("no device", HEADING, device.replace("fcm", "pigeon"), end(2));
-        refused("no device", HEADING, device.replace("\"t\"", "\"a b\""), end(2));
+        refused("no device", HEADING, device.replace("fcm", "pigeon"));
+        refused("no device", HEADING, device.replace("\"t\"", "\"a b\""));
     }
 
     private void counted(long... messages) {
