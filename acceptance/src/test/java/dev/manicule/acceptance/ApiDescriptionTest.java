@@ -250,6 +250,17 @@ class ApiDescriptionTest {
         ask("grantToken", 403, Sample.of("POST", "/v3/pam/sub-c-1/grant", GRANT));
         ask("revokeToken", 400, signed("DELETE", "/v3/pam/sub-c-1/grant/none", ""));
         ask("revokeToken", 403, Sample.of("DELETE", "/v3/pam/sub-c-1/grant/none", ""));
+        for (String query : List.of("?channel=a&r=1", "?channel=a&auth=k&w=1&ttl=0", "?channel-group=g&auth=k&m=1",
+                "?target-uuid=u&auth=k&g=1", "?r=1", "")) {
+            ask("grantToAuthKeys", 200, signed("GET", "/v2/auth/grant/sub-key/sub-c-1" + query, ""));
+            ask("listAuthKeyPermissions", 200, signed("GET", "/v2/auth/audit/sub-key/sub-c-1", ""));
+        }
+        ask("grantToAuthKeys", 400, signed("GET", "/v2/auth/grant/sub-key/sub-c-1?auth=k", ""));
+        ask("listAuthKeyPermissions", 400, signed("GET", "/v2/auth/audit/sub-key/sub-c-1?channel=%01", ""));
+        ask("grantToAuthKeys", 403, Sample.get("/v2/auth/grant/sub-key/sub-c-1"));
+        ask("listAuthKeyPermissions", 403, Sample.get("/v2/auth/audit/sub-key/sub-c-1"));
+        samples.put("grantToAuthKeys", Sample.get("/v2/auth/grant/sub-key/sub-c-1"));
+        samples.put("listAuthKeyPermissions", Sample.get("/v2/auth/audit/sub-key/sub-c-1"));
         samples.put("grantToken", Sample.of("POST", "/v3/pam/sub-c-1/grant", GRANT));
         samples.put("revokeToken", Sample.of("DELETE", "/v3/pam/sub-c-1/grant/none", ""));
         Set<String> described = description.answers();

@@ -8,7 +8,9 @@ import dev.manicule.acceptance.Wire.Answer;
 import dev.manicule.acceptance.Wire.Connection;
 import dev.manicule.server.Manicule;
 import dev.manicule.server.access.Keyset;
+import dev.manicule.server.access.Secret;
 import dev.manicule.server.config.ManiculeConfig;
+import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.limits.Limit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,6 +51,10 @@ class LimitsWireTest {
                     .withData(folder.resolve("data"))
                     .withLimits(Map.of(limit, low))
                     .withTrustedProxies(List.of());
+            if (limit == Limit.KEY_GRANTS_BY_KEYSET) { // only where there is a secret key
+                config = config.withKeysets(List.of(Keyset.of("sub-c-1", "pub-c-1").guarded(new Secret("sec-c-1"))))
+                        .withMetricsFrom(AddressRange.LOOPBACK);
+            }
             try (Manicule server = Manicule.start(config)) {
                 Wire wire = new Wire(server.port());
                 reach(limit, wire);
@@ -456,6 +462,18 @@ class LimitsWireTest {
                 assertThat(refused.body()).isEqualTo("{\"error\":\"Too many devices: a channel has up to 1\"}");
                 assertThat(wire.get(path + "s?type=fcm").body()).isEqualTo("[]");
                 assertThat(wire.get(path + "t?type=fcm&add=a").status()).isEqualTo(200);
+            }
+            case KEY_GRANTS_BY_KEYSET -> {
+                Signing owner = new Signing("pub-c-1", "sec-c-1");
+                String grant = "/v2/auth/grant/sub-key/sub-c-1?auth=k&channel=";
+                assertThat(wire.get(owner.sign("GET", grant + "a&r=1", "")).status()).isEqualTo(200);
+                Answer refused = wire.get(owner.sign("GET", grant + "b&r=1", ""));
+                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.json().get("message").asText()).isEqualTo(
+                        "Maximum number of permissions of auth keys reached for this keyset");
+                assertThat(wire.get(owner.sign("GET", grant + "a&w=1", "")).status()).isEqualTo(200);
+                assertThat(wire.get(owner.sign("GET", grant + "a", "")).status()).isEqualTo(200);
+                assertThat(wire.get(owner.sign("GET", grant + "b&r=1", "")).status()).isEqualTo(200);
             }
             case FILTER_PARTS -> {
                 Answer refused = wire.get("/v2/subscribe/demo/a/0?filter-expr=a%20%7C%7C%20b");

@@ -3,6 +3,7 @@ package dev.manicule.server;
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.FileKey;
 import dev.manicule.server.access.Keyset;
+import dev.manicule.server.access.KeyGrants;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.access.PeerKey;
 import dev.manicule.server.access.Revocations;
@@ -155,6 +156,7 @@ final class Engine implements AutoCloseable {
                 clocks.steady(),
                 config.http().pollTimeout(), timeline.now());
         Revocations revocations = new Revocations(ledger.reads().revocations());
+        KeyGrants keyGrants = new KeyGrants(ledger.reads().keyGrants());
         Metrics metrics = new Metrics(limits, context.parts().budget());
         data.observe(observer(metrics, context.end()));
         AtomicReference<@Nullable PresenceService> present = new AtomicReference<>();
@@ -162,6 +164,7 @@ final class Engine implements AutoCloseable {
         AtomicReference<@Nullable PushDelivery> pushing = new AtomicReference<>();
         journal = new LogJournal(data.log(), ledger, timeline, commit -> {
             commit.revocations().forEach(revocations::add);
+            commit.keyGrants().forEach(keyGrants::set);
             hub.committed(commit);
             PushDelivery sending = pushing.get();
             if (sending != null && !commit.events().isEmpty()) {
@@ -207,7 +210,7 @@ final class Engine implements AutoCloseable {
         pushing.set(push);
         retention = new Retention(ledger, journal, keysets, timeline::now);
         PageCache pages = new PageCache(ledger.reads()::version);
-        Access access = new Access(keysets, revocations, () -> clocks.wall().instant().getEpochSecond(),
+        Access access = new Access(keysets, revocations, keyGrants, () -> clocks.wall().instant().getEpochSecond(),
                 new SecureRandom());
         RateLimits crowd = new RateLimits(limits, http::isTrusted, System::nanoTime);
         addFigures(metrics, http, pages, context.observed().certificateExpiry());
@@ -244,7 +247,7 @@ final class Engine implements AutoCloseable {
         families.add(new PresenceApi(presence, ledger.reads(), groups, access, limits));
         families.add(new ChannelGroupsApi(journal, groups, access, limits));
         families.add(new PushApi(journal, ledger.reads(), access, limits));
-        families.add(new AccessManagerApi(access, journal));
+        families.add(new AccessManagerApi(access, journal, limits));
         families.add(new MetricsApi(metrics, readers));
         families.add(health(cluster, readers));
         families.add(

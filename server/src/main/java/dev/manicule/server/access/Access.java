@@ -1,9 +1,11 @@
 package dev.manicule.server.access;
 
 import dev.manicule.server.access.Caller.Anonymous;
+import dev.manicule.server.access.Caller.KeyBearer;
 import dev.manicule.server.access.Caller.Owner;
 import dev.manicule.server.access.Caller.TokenBearer;
 import dev.manicule.server.access.Grant.Kind;
+import dev.manicule.server.model.KeyGrant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ public final class Access {
 
     private final Keysets keysets;
     private final Revocations revocations;
+    private final KeyGrants keyGrants;
     private final LongSupplier seconds;
     private final RandomGenerator chance;
     private final TokenCache tokens;
@@ -45,12 +48,15 @@ public final class Access {
      *
      * @param keysets the keysets that there are
      * @param revocations the tokens that are revoked
+     * @param keyGrants the permissions of auth keys
      * @param seconds returns the time in seconds since 1970
      * @param chance makes tokens unique; its values can't be predicted
      */
-    public Access(Keysets keysets, Revocations revocations, LongSupplier seconds, RandomGenerator chance) {
+    public Access(Keysets keysets, Revocations revocations, KeyGrants keyGrants, LongSupplier seconds,
+            RandomGenerator chance) {
         this.keysets = keysets;
         this.revocations = revocations;
+        this.keyGrants = keyGrants;
         this.seconds = seconds;
         this.chance = chance;
         tokens = new TokenCache(Runtime.getRuntime().maxMemory() / PART_FOR_TOKENS, name -> keysets.find(name) != null);
@@ -95,6 +101,9 @@ public final class Access {
             return new Anonymous();
         }
         Token token = text == null ? null : read(text, keyset);
+        if (token == null && keyGrants.isUsed(keyset.subscribeKey())) {
+            return new KeyBearer(keyset.subscribeKey(), text == null ? KeyGrant.ANY_KEY : text);
+        }
         return new TokenBearer(token, text != null && token == null, uuid);
     }
 
@@ -118,6 +127,9 @@ public final class Access {
 
     /** Whether a caller has all these permissions now. */
     public Check authorize(Caller caller, List<? extends Demand> demands) {
+        if (caller instanceof KeyBearer(String keyset, String key) && !demands.isEmpty()) {
+            return Check.of(keyGrants.of(keyset, key, seconds.getAsLong()), demands);
+        }
         if (!(caller instanceof TokenBearer bearer) || demands.isEmpty()) {
             return Check.known(null);
         }
@@ -141,6 +153,11 @@ public final class Access {
         boolean isSame = now.accessManager() == entered.accessManager()
                 && Objects.equals(now.secretKey(), entered.secretKey());
         return isSame && fault(caller) == null;
+    }
+
+    /** The permissions of auth keys of a keyset that have not ended, in no order. */
+    public List<KeyGrant> keyGrants(Keyset keyset) {
+        return keyGrants.all(keyset.subscribeKey(), seconds.getAsLong());
     }
 
     /** Whether a caller was admitted with a token, which may expire while it waits. */

@@ -18,4 +18,12 @@ public sealed interface Caller extends Access.Entry {
      * @param uuid the uuid that the request names, null when it names none
      */
     record TokenBearer(@Nullable Token token, boolean nonsense, @Nullable String uuid) implements Caller {}
+
+    /**
+     * A caller without a valid signature or token, where auth keys have permissions.
+     *
+     * @param keyset the subscribe key
+     * @param key the auth key of the request; empty when it has none
+     */
+    record KeyBearer(String keyset, String key) implements Caller {}
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The check whether a token allows all that a request needs. Mostly that takes microseconds; many names and large
+ * The check whether a caller is allowed all that a request needs. Mostly that takes microseconds; many names and large
  * patterns can take long, and are checked in slices. Used by one thread at a time.
  */
 public final class Check {
@@ -16,7 +16,7 @@ public final class Check {
     /** All is allowed. Shared, since it is immutable. */
     private static final Check ALLOWED = new Check(null, List.of(), null);
 
-    private final @Nullable Token token;
+    private final @Nullable Permissions permissions;
     private final List<? extends Demand> demands;
     private final List<String> channels = new ArrayList<>(0);
     private final List<String> groups = new ArrayList<>(0);
@@ -24,15 +24,15 @@ public final class Check {
     private @Nullable Denial denial;
     private int next;
 
-    private Check(@Nullable Token token, List<? extends Demand> demands, @Nullable Denial denial) {
-        this.token = token;
+    private Check(@Nullable Permissions permissions, List<? extends Demand> demands, @Nullable Denial denial) {
+        this.permissions = permissions;
         this.demands = demands;
         this.denial = denial;
     }
 
-    /** The check of a token, null for none. */
-    static Check of(@Nullable Token token, List<? extends Demand> demands) {
-        return new Check(token, demands, null);
+    /** The check of permissions, null for none. */
+    static Check of(@Nullable Permissions permissions, List<? extends Demand> demands) {
+        return new Check(permissions, demands, null);
     }
 
     /** A check with a known result: why the request is not allowed, null when it is. */
@@ -43,8 +43,8 @@ public final class Check {
     /** Whether it takes so long that no event loop should do it. */
     public boolean isLong() {
         long steps = 0;
-        for (int i = next; token != null && i < demands.size(); i++) {
-            steps += steps(token, demands.get(i));
+        for (int i = next; permissions != null && i < demands.size(); i++) {
+            steps += steps(permissions, demands.get(i));
             if (steps > STEPS_AT_ONCE) {
                 return true;
             }
@@ -56,7 +56,7 @@ public final class Check {
     public boolean advance() {
         for (long steps = 0; denial == null && next < demands.size() && steps <= STEPS_AT_ONCE; next++) {
             Demand demand = demands.get(next);
-            steps += token == null ? 1 : steps(token, demand);
+            steps += permissions == null ? 1 : steps(permissions, demand);
             check(demand);
         }
         return denial == null && next < demands.size();
@@ -76,9 +76,9 @@ public final class Check {
 
     private void check(Demand demand) {
         switch (demand) {
-            case Demand.As as when token != null && !token.isFor(as.uuid()) -> denial = Denial.OTHER_UUID;
+            case Demand.As as when permissions != null && !permissions.isFor(as.uuid()) -> denial = Denial.OTHER_UUID;
             case Demand.As _ -> {}
-            case Demand.On on when token == null || !token.allows(on) -> {
+            case Demand.On on when permissions == null || !permissions.allows(on) -> {
                 lacking(on.kind()).add(on.name());
             }
             case Demand.On _ -> {}
@@ -93,7 +93,7 @@ public final class Check {
         };
     }
 
-    private static long steps(Token token, Demand demand) {
-        return demand instanceof Demand.On on ? token.steps(on) : 1;
+    private static long steps(Permissions permissions, Demand demand) {
+        return demand instanceof Demand.On on ? permissions.steps(on) : 1;
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link Access} decides whether it has expired, or was revoked.
  */
-public final class Token {
+public final class Token implements Permissions {
     private static final int SECONDS_A_MINUTE = 60;
     /** About what a name takes in the maps, besides its letters, in bytes. */
     private static final int BYTES_OF_NAME = 100;
@@ -90,12 +90,14 @@ public final class Token {
     }
 
     /** Whether a caller with this uuid may use it; one without a uuid may only where every caller may. */
-    boolean isFor(@Nullable String who) {
+    @Override
+    public boolean isFor(@Nullable String who) {
         return uuid == null || uuid.equals(who);
     }
 
     /** The permissions listed for a name, and those of each pattern that matches it, count together. */
-    boolean allows(Demand.On demand) {
+    @Override
+    public boolean allows(Demand.On demand) {
         for (Kind kind : kinds(demand.kind())) {
             if (demand.permission().isIn(resources.getOrDefault(kind, Map.of()).getOrDefault(demand.name(), 0))) {
                 return true;
@@ -110,7 +112,8 @@ public final class Token {
     }
 
     /** About how many steps {@link #allows} takes. */
-    long steps(Demand.On demand) {
+    @Override
+    public long steps(Demand.On demand) {
         int letters = 1 + demand.name().length();
         long steps = letters;
         for (Kind kind : kinds(demand.kind())) {

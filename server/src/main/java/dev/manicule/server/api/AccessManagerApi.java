@@ -13,10 +13,12 @@ import dev.manicule.server.http.Response;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonWriter;
+import dev.manicule.server.limits.Limits;
 import dev.manicule.server.routing.ApiRequest;
 import dev.manicule.server.routing.EndpointFamily;
 import dev.manicule.server.routing.ErrorFormat;
 import dev.manicule.server.routing.RequiredPermission;
+import dev.manicule.server.routing.Route.Trait;
 import dev.manicule.server.routing.Route;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -25,7 +27,7 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Grants and revokes tokens, for callers that have the secret key. */
+/** Grants and revokes tokens and permissions of auth keys, for callers that have the secret key. */
 public final class AccessManagerApi implements EndpointFamily {
     private static final Response REVOKED = Response.json(200, new JsonWriter().object()
             .object("data")
@@ -38,11 +40,16 @@ public final class AccessManagerApi implements EndpointFamily {
 
     private final Access access;
     private final Journal journal;
+    private final AuthKeys authKeys;
 
-    /** The family over access control, which knows tokens, and the journal, which stores the revoked ones. */
-    public AccessManagerApi(Access access, Journal journal) {
+    /**
+     * The family over access control, which knows tokens and permissions of auth keys, and the journal, which stores
+     * the revoked tokens and the permissions.
+     */
+    public AccessManagerApi(Access access, Journal journal, Limits limits) {
         this.access = access;
         this.journal = journal;
+        authKeys = new AuthKeys(access, journal, limits);
     }
 
     @Override
@@ -54,6 +61,10 @@ public final class AccessManagerApi implements EndpointFamily {
     public List<Route> routes() {
         String grant = "/v3/pam/{subscribeKey}/grant";
         return List.of(
+                Route.of("GET", "/v2/auth/grant/sub-key/{subscribeKey}", ErrorFormat.ACCESS_MANAGER,
+                        RequiredPermission.NOTHING, owners(authKeys::grant)),
+                Route.of("GET", "/v2/auth/audit/sub-key/{subscribeKey}", ErrorFormat.ACCESS_MANAGER,
+                        RequiredPermission.NOTHING, owners(authKeys::audit)).with(Trait.LINEARIZABLE),
                 Route.of("POST", grant, ErrorFormat.ACCESS_MANAGER, RequiredPermission.NOTHING,
                         owners(this::beginGrant)),
                 Route.of("DELETE", grant + "/{token}", ErrorFormat.ACCESS_MANAGER, RequiredPermission.NOTHING,

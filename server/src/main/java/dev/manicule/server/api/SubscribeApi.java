@@ -2,6 +2,7 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Caller;
+import dev.manicule.server.access.Demand;
 import dev.manicule.server.access.Denial;
 import dev.manicule.server.access.Grant.Kind;
 import dev.manicule.server.access.Keyset;
@@ -267,20 +268,32 @@ public final class SubscribeApi implements EndpointFamily {
     }
 
     /** The authorization of a client that waits for deliveries. Parts that may change meanwhile are checked again. */
-    private record Admission(Access access, Caller caller, Keyset keyset) {
-        boolean stillHolds() {
-            return access.isStillAuthorized(caller, keyset);
+    private record Admission(Access access, Caller caller, Keyset keyset, List<? extends Demand> byKey) {
+        static Admission of(Access access, ApiRequest request) {
+            boolean hasKey = request.caller() instanceof Caller.KeyBearer;
+            return new Admission(access, request.caller(), request.keyset(),
+                    hasKey ? request.demands() : List.of());
         }
 
-        /** Why its token is not valid any more; null when it is, or when there was none. */
+        boolean stillHolds() {
+            return access.isStillAuthorized(caller, keyset) && keyFault() == null;
+        }
+
+        /** Why its token or key allows no more what it did; null when it does, or when there was none. */
         @Nullable
         Denial fault() {
-            return access.fault(caller);
+            Denial fault = access.fault(caller);
+            return fault == null ? keyFault() : fault;
+        }
+
+        /** An auth key may lose each permission by itself. */
+        private @Nullable Denial keyFault() {
+            return byKey.isEmpty() ? null : access.authorize(caller, byKey).result();
         }
 
         /** After how many seconds to check whether it is still valid, if others check after so many. */
         int nextWatch(int seconds) {
-            return access.hasToken(caller) ? 1 : seconds;
+            return access.hasToken(caller) || !byKey.isEmpty() ? 1 : seconds;
         }
     }
 
@@ -309,7 +322,7 @@ public final class SubscribeApi implements EndpointFamily {
             exchange = request.exchange();
             this.held = held;
             this.attendance = attendance;
-            admission = new Admission(access, request.caller(), request.keyset());
+            admission = Admission.of(access, request);
             cursor = asked.cursor();
             complete = asked.complete();
             refresh = asked.refresh();
@@ -406,7 +419,7 @@ public final class SubscribeApi implements EndpointFamily {
             poll = hub.shard(exchange.loop(), asked.summaries())
                     .stream(subscription, begin, request.client(), this, refresh == null);
             attendance = attendance(request, asked, true);
-            admission = new Admission(access, request.caller(), request.keyset());
+            admission = Admission.of(access, request);
             isWebSocket = request.wantsWebSocket();
             stream = exchange.stream(this::hungUp);
             open = opened(request, this::end);

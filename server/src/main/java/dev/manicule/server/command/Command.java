@@ -8,7 +8,7 @@ package dev.manicule.server.command;
  */
 public sealed interface Command<O extends Outcome>
         permits Retryable, Idempotent, DeleteMessages, Retain, Tick, ChangePresence, ChangeGroup, DeleteGroup,
-        RevokeToken, ReportNode, RemoveNode, MarkRead, ExpireActions, RemoveEntity, AddFile, DeleteFile, ExpireFiles, ChangeDevice, RemoveDevice,
+        RevokeToken, GrantToKeys, ReportNode, RemoveNode, MarkRead, ExpireActions, RemoveEntity, AddFile, DeleteFile, ExpireFiles, ChangeDevice, RemoveDevice,
         FollowFeed {
     /** About how many bytes of memory a command holds besides the texts that clients choose. */
     long BYTES_BESIDE_TEXTS = 400;
@@ -52,6 +52,7 @@ public sealed interface Command<O extends Outcome>
             case ChangeGroup.KIND -> ChangeGroup.readFrom(in);
             case DeleteGroup.KIND -> DeleteGroup.readFrom(in);
             case RevokeToken.KIND -> RevokeToken.readFrom(in);
+            case GrantToKeys.KIND -> GrantToKeys.readFrom(in);
             case ReportNode.KIND -> ReportNode.readFrom(in);
             case RemoveNode.KIND -> RemoveNode.readFrom(in);
             case MarkRead.KIND -> MarkRead.readFrom(in);

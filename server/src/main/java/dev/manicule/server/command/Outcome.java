@@ -9,7 +9,8 @@ public sealed interface Outcome
         permits Publish.Outcome, AddAction.Outcome, RemoveAction.Outcome, ChangeActions.Outcome,
         DeleteMessages.Outcome,
         ChangePresence.Outcome,
-        ChangeGroup.Outcome, DeleteGroup.Outcome, RevokeToken.Outcome, Retain.Outcome, Tick.Outcome,
+        ChangeGroup.Outcome, DeleteGroup.Outcome, RevokeToken.Outcome, GrantToKeys.Outcome, Retain.Outcome,
+         Tick.Outcome,
         ReportNode.Outcome, RemoveNode.Outcome, MarkRead.Outcome, ExpireActions.Outcome,
         SetEntity.Outcome, RemoveEntity.Outcome, ChangeMemberships.Outcome,
         AddFile.Outcome, DeleteFile.Outcome, ExpireFiles.Outcome,
@@ -48,6 +49,8 @@ public sealed interface Outcome
             case ChangeGroup.Changed.KIND -> new ChangeGroup.Changed();
             case ChangeGroup.GroupFull.KIND -> new ChangeGroup.GroupFull();
             case RevokeToken.Revoked.KIND -> new RevokeToken.Revoked();
+            case GrantToKeys.KeysGranted.KIND -> new GrantToKeys.KeysGranted();
+            case GrantToKeys.TooManyGrants.KIND -> new GrantToKeys.TooManyGrants();
             case Retain.Retained.KIND -> new Retain.Retained();
             case Tick.Ticked.KIND -> new Tick.Ticked();
             case ReportNode.NodeReported.KIND -> new ReportNode.NodeReported();

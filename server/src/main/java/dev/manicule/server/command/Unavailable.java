@@ -20,6 +20,7 @@ public record Unavailable(String reason, boolean mayHaveHappened)
             ChangeGroup.Outcome,
             DeleteGroup.Outcome,
             RevokeToken.Outcome,
+            GrantToKeys.Outcome,
             Retain.Outcome,
             Tick.Outcome,
             ReportNode.Outcome,

@@ -4,6 +4,7 @@ import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.PresenceNotice;
 import dev.manicule.server.model.Event;
+import dev.manicule.server.model.KeyGrant;
 import dev.manicule.server.model.Revocation;
 import java.util.List;
 import java.util.Set;
@@ -23,9 +24,16 @@ public interface CommitListener {
      * @param ofNodes what concerns the nodes of a cluster
      * @param lastTimetoken all events up to it are committed now
      * @param erases whether events of this or an earlier commit were erased, so that copies of events must be dropped
+     * @param keyGrants the permissions of auth keys that were set, in order
      */
     record Commit(List<Event> events, List<Members> groups, List<Revocation> revocations, NodeChanges ofNodes,
-            long lastTimetoken, boolean erases) {}
+            long lastTimetoken, boolean erases, List<KeyGrant> keyGrants) {
+        /** One that sets no permissions of auth keys. */
+        public Commit(List<Event> events, List<Members> groups, List<Revocation> revocations, NodeChanges ofNodes,
+                long lastTimetoken, boolean erases) {
+            this(events, groups, revocations, ofNodes, lastTimetoken, erases, List.of());
+        }
+    }
 
     /**
      * What concerns the nodes of a cluster.

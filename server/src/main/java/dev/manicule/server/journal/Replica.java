@@ -294,7 +294,7 @@ final class Replica {
             listener.committed(new Commit(List.copyOf(transaction.events()), List.copyOf(transaction.groups()),
                     List.copyOf(transaction.revocations()), new NodeChanges(Set.copyOf(transaction.removedNodes()),
                             List.copyOf(transaction.notices()), List.copyOf(transaction.reports())),
-                    transaction.lastTimetoken(), transaction.erases()));
+                    transaction.lastTimetoken(), transaction.erases(), List.copyOf(transaction.keyGrants())));
         } catch (Throwable e) { // what is committed stays so
             LOG.error("Telling subscribers of a commit failed", RedactedThrowable.of(e));
         }

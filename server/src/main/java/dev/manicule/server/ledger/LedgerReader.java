@@ -18,6 +18,7 @@ import dev.manicule.server.model.PushDevice;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.Revision;
+import dev.manicule.server.model.KeyGrant;
 import dev.manicule.server.model.Revocation;
 import dev.manicule.server.model.StoredFile;
 import java.util.List;
@@ -208,6 +209,11 @@ public final class LedgerReader {
     /** All revoked tokens that are remembered. */
     public List<Revocation> revocations() {
         return tables.use("Reading revoked tokens", Revocations::all);
+    }
+
+    /** All permissions of auth keys, also those that have ended. */
+    public List<KeyGrant> keyGrants() {
+        return tables.use("Reading permissions of auth keys", KeyGrants::all);
     }
 
     /**

@@ -17,6 +17,7 @@ import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.ExpireActions;
 import dev.manicule.server.command.ExpireFiles;
 import dev.manicule.server.command.FollowFeed;
+import dev.manicule.server.command.GrantToKeys;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.MarkRead;
@@ -119,6 +120,7 @@ class Rules {
             case ChangePresence change -> changePresence(change, timetoken);
             case ChangeGroup change -> changeGroup(change, timetoken);
             case RevokeToken revoke -> revokeToken(revoke);
+            case GrantToKeys grant -> KeyGrants.put(grant, transaction);
             case ReportNode report -> Nodes.report(report, timetoken, transaction)
                     ? new ReportNode.NodeReported()
                     : new ReportNode.NodeReplaced();

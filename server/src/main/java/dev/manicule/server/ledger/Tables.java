@@ -47,7 +47,7 @@ final class Tables implements AutoCloseable {
     static final String META = "default";
     /** All kinds of rows, those that are exported in the order of their lines. A new kind is a class, and a line here. */
     static final List<Family> FAMILIES = List.of(Groups.FAMILY, FormerChannels.FAMILY, Revocations.FAMILY,
-            Horizons.FAMILY,
+            KeyGrants.FAMILY, Horizons.FAMILY,
             State.LAST, State.OFFSET, State.RULES_IN_FORCE, Recent.FORMER, State.LOG, State.NEW_LOG, Digests.FAMILY,
             GlobalFeed.REACH,
             GlobalFeed.MARKS, StoredFiles.SUMS, Import.UNDER_WAY, Import.NOT_ENDED, Nodes.FAMILY, LastReports.FAMILY,

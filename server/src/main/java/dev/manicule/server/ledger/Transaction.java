@@ -5,6 +5,7 @@ import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.PresenceNotice;
 import dev.manicule.server.model.Event;
+import dev.manicule.server.model.KeyGrant;
 import dev.manicule.server.model.Revocation;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,6 +52,7 @@ public final class Transaction {
     private final List<Event> events = new ArrayList<>();
     private final List<Members> groups = new ArrayList<>();
     private final List<Revocation> revocations = new ArrayList<>();
+    private final List<KeyGrant> keyGrants = new ArrayList<>();
     private final Set<Long> removedNodes = new TreeSet<>();
     private final List<PresenceNotice> notices = new ArrayList<>();
     private final List<ReportNode> reports = new ArrayList<>();
@@ -397,12 +399,21 @@ public final class Transaction {
         nextActionExpiry = expiry;
     }
 
+    /** The permissions of auth keys that are set once this transaction is committed, in order; of equal ones the last counts. */
+    public List<KeyGrant> keyGrants() {
+        return Collections.unmodifiableList(keyGrants);
+    }
+
     void emit(Event event) {
         events.add(event);
     }
 
     void changed(Members group) {
         groups.add(group);
+    }
+
+    void granted(KeyGrant grant) {
+        keyGrants.add(grant);
     }
 
     void revoked(Revocation revocation) {

@@ -112,6 +112,9 @@ public enum Limit {
     /** Devices that get notifications of a channel. */
     DEVICES_BY_CHANNEL("devicesByChannel", 100_000, 1, 10_000_000, "devices that get notifications of one channel",
             "`400`"),
+    /** Permissions of auth keys in a keyset. */
+    KEY_GRANTS_BY_KEYSET("keyGrantsByKeyset", 100_000, 1, 10_000_000,
+            "pairs of a resource and an auth key with permissions in one keyset", "`400`"),
     /** Parts of a filter expression. */
     FILTER_PARTS("filterParts", 500, 1, 10_000, "operators, names and values of a filter expression", "`400`");
 

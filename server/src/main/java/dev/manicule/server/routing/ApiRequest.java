@@ -452,6 +452,11 @@ public final class ApiRequest {
         };
     }
 
+    /** The permissions that it needs. */
+    public List<? extends Demand> demands() {
+        return route().need().of(this);
+    }
+
     /** Whether the caller surely may read nothing: no token where one is needed, or an invalid one. */
     public boolean isOfStranger(Access access) {
         if (!(caller instanceof Caller.TokenBearer(Token token, _, String uuid))) {

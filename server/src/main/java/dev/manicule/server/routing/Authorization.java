@@ -20,6 +20,6 @@ final class Authorization implements Step {
             request.refuse(400, tooMany);
             return;
         }
-        permissions.of(request, request.route().need().of(request), request::proceed);
+        permissions.of(request, request.demands(), request::proceed);
     }
 }

@@ -20,7 +20,7 @@ public final class PermissionCheck {
     }
 
     /** Goes on with a request if its caller has all of these permissions, at once or later; answers it if not. */
-    public void of(ApiRequest request, List<Demand> demands, Runnable permitted) {
+    public void of(ApiRequest request, List<? extends Demand> demands, Runnable permitted) {
         Check check = access.authorize(request.caller(), demands);
         if (check.isLong()) {
             request.work(check::advance, () -> end(request, check.result(), permitted));

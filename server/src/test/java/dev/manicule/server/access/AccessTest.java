@@ -30,7 +30,7 @@ class AccessTest {
     private final AtomicLong now = new AtomicLong(1_700_000_000);
     private final Revocations revocations = new Revocations(List.of());
     private final Keysets keysets = new Keysets(List.of(KEYSET, OTHER));
-    private final Access access = new Access(keysets, revocations, now::get, new Random(1));
+    private final Access access = new Access(keysets, revocations, new KeyGrants(List.of()), now::get, new Random(1));
 
     private static Grant grant(Map<Kind, Map<String, Integer>> resources, Map<Kind, Map<String, Integer>> patterns,
             @Nullable String uuid) {

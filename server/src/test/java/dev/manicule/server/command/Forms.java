@@ -113,6 +113,9 @@ final class Forms {
                     new Publish(CHANNEL, json("1"), null, null, null, null, null, Delivery.STORED)
                             .lasting(18_000_000_000L),
                     "010464656d6f07726f6f6d2ec3a40131002000000004" + "30e23400"),
+            new Form<>(new GrantToKeys("demo", List.of("cä", "k"), List.of("", "k1"), 3, 1_800_000_000, 1_700_000_000,
+                    100_000),
+                    "1e0464656d6f020363c3a4016b0200026b3100000003000000006b49d200000000006553f100000186a0"),
             new Form<>(new ChangePresence(258, List.of(new Join(CHANNEL, "bob", 3_000_000_000L, json("{}"), true),
                     new Join(CHANNEL, "bob", 1, null, false), new Leave(CHANNEL, "bob", true, false),
                     new SetState(CHANNEL, "bob", json("{}"), true), new LeaveEverywhere(CHANNEL, "bob", null, true),
@@ -179,6 +182,8 @@ final class Forms {
             new Form<>(new ChangeGroup.Changed(), "70"),
             new Form<>(new ChangeGroup.GroupFull(), "71"),
             new Form<>(new RevokeToken.Revoked(), "90"),
+            new Form<>(new GrantToKeys.KeysGranted(), "f1"),
+            new Form<>(new GrantToKeys.TooManyGrants(), "f2"),
             new Form<>(new Retain.Retained(), "50"),
             new Form<>(new Tick.Ticked(), "b0"),
             new Form<>(new ReportNode.NodeReported(), "c0"),

@@ -185,6 +185,9 @@ class GeneratedFormsTest {
                 texts().list().ofMaxSize(5), Arbitraries.integers()).as(ChangeGroup::new));
         all.put(DeleteGroup.class, groups().map(DeleteGroup::new));
         all.put(RevokeToken.class, Combinators.combine(texts(), texts(), numbers(), numbers()).as(RevokeToken::new));
+        all.put(GrantToKeys.class, Combinators.combine(texts(), texts().list().ofMaxSize(5),
+                texts().list().ofMaxSize(5), Arbitraries.integers(), numbers(), numbers(), Arbitraries.integers())
+                .as(GrantToKeys::new));
         all.put(ReportNode.class, Combinators
                 .combine(numbers(), texts(), texts(),
                         Combinators.combine(numbers(), flags(), numbers()).as(ReportNode.Incarnation::new),

@@ -11,6 +11,8 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.PushDevice;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.ReadMark;
+import dev.manicule.server.model.KeyGrant.Resource;
+import dev.manicule.server.model.KeyGrant;
 import dev.manicule.server.model.Revocation;
 import dev.manicule.server.model.StoredFile;
 import java.io.ByteArrayInputStream;
@@ -83,6 +85,21 @@ class ImportTest {
         assertThat(taken("\uFEFF" + HEADING, MESSAGE + "\r", end(2), "", " \t\r", ""))
                 .as("a byte order mark, and blank lines at the end")
                 .isEqualTo(new Import.Report(0, 1));
+    }
+
+    @Test
+    void permissionsOfAuthKeysAreImported() throws Exception {
+        String grant = "{\"kind\":\"keyGrant\",\"keyset\":\"demo\",\"resource\":\"cé\",\"key\":\"k\",\"mask\":3,\"expiry\":9}";
+        String ever = grant.replace("\"cé\"", "\"k\"").replace(",\"expiry\":9", "");
+        assertThat(taken(HEADING, grant, ever, end(3))).isEqualTo(new Import.Report(2, 0));
+        assertThat(taken(HEADING, grant, ever, end(3))).isEqualTo(new Import.Report(0, 2));
+        assertThat(ledger.reads().keyGrants()).containsExactlyInAnyOrder(
+                new KeyGrant("demo", Resource.of("cé"), "k", 3, 9),
+                new KeyGrant("demo", Resource.KEYSET, "k", 3, Long.MAX_VALUE));
+        refused("no resource of a grant: \"x\"", HEADING, grant.replace("cé", "x"));
+        refused("no name of a channel, group or user: \"a,b\"", HEADING, grant.replace("cé", "ca,b"));
+        refused("mask", HEADING, grant.replace(":3", ":0"));
+        refused("\"key\" has more than 1024 bytes", HEADING, grant.replace("\"k\"", "\"" + "k".repeat(1025) + "\""));
     }
 
     @Test

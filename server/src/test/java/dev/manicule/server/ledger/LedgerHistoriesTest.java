@@ -18,6 +18,7 @@ import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.ExpireActions;
 import dev.manicule.server.command.ExpireFiles;
 import dev.manicule.server.command.FollowFeed;
+import dev.manicule.server.command.GrantToKeys;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.LeaseModel;
@@ -130,7 +131,7 @@ class LedgerHistoriesTest {
             new PushDevice("other", Gateway.APNS, "", "ab"));
 
     private enum Kind {
-        PUBLISH, TRANSIENT, FIRE, PRESENCE, REPORT_NODE, REMOVE_NODE, ADD, ADD_AGAIN, CHANGE, CHANGE_KNOWN, BATCH, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, MARK, EXPIRING, TICK, SET_ENTITY, REMOVE_ENTITY, MEMBERSHIPS, EXPIRE, PUBLISH_FILE, ADD_FILE, DELETE_FILE, EXPIRE_FILES, DEVICE, REMOVE_DEVICE, FOLLOW, REMOVE_ROWS, COMMIT, RESTART
+        PUBLISH, TRANSIENT, FIRE, PRESENCE, REPORT_NODE, REMOVE_NODE, ADD, ADD_AGAIN, CHANGE, CHANGE_KNOWN, BATCH, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, GRANT, ONCE, ONCE_AGAIN, LATER, RETAIN, MARK, EXPIRING, TICK, SET_ENTITY, REMOVE_ENTITY, MEMBERSHIPS, EXPIRE, PUBLISH_FILE, ADD_FILE, DELETE_FILE, EXPIRE_FILES, DEVICE, REMOVE_DEVICE, FOLLOW, REMOVE_ROWS, COMMIT, RESTART
     }
 
     /** A step; the numbers choose among what there is at that moment. */
@@ -149,7 +150,8 @@ class LedgerHistoriesTest {
                 net.jqwik.api.Tuple.of(1, Kind.REMOVE_STRANGER), net.jqwik.api.Tuple.of(2, Kind.DELETE),
                 net.jqwik.api.Tuple.of(3, Kind.GROUP), net.jqwik.api.Tuple.of(1, Kind.UNGROUP),
                 net.jqwik.api.Tuple.of(2, Kind.ADD_STRICTLY), net.jqwik.api.Tuple.of(1, Kind.MODERATE),
-                net.jqwik.api.Tuple.of(2, Kind.REVOKE), net.jqwik.api.Tuple.of(3, Kind.ONCE),
+                net.jqwik.api.Tuple.of(2, Kind.REVOKE), net.jqwik.api.Tuple.of(3, Kind.GRANT),
+                net.jqwik.api.Tuple.of(3, Kind.ONCE),
                 net.jqwik.api.Tuple.of(4, Kind.ONCE_AGAIN), net.jqwik.api.Tuple.of(1, Kind.LATER),
                 net.jqwik.api.Tuple.of(1, Kind.RETAIN), net.jqwik.api.Tuple.of(4, Kind.MARK),
                 net.jqwik.api.Tuple.of(3, Kind.EXPIRING),
@@ -335,6 +337,8 @@ class LedgerHistoriesTest {
                 compareFeed();
                 compareDevices();
                 assertThat(ledger.reads().revocations()).containsExactlyInAnyOrderElementsOf(model.revoked);
+                assertThat(ledger.reads().keyGrants())
+                        .containsExactlyInAnyOrderElementsOf(model.keyGrants.values());
             } finally {
                 ledger.close();
             }
@@ -462,6 +466,9 @@ class LedgerHistoriesTest {
                 case TICK -> new Tick();
                 case REVOKE -> new RevokeToken(channel.keyset(), value.length() + "abcdef",
                         1_000_000 + step.start() % 4, 1_086_400 + step.start() % 7);
+                case GRANT -> new GrantToKeys(channel.keyset(), List.of("c" + channel.name(), "gteam"),
+                        List.of(type, value), step.value() % 3 == 0 ? 0 : 1 + step.start() % 255,
+                        1_000_000 + step.start() % 4, 1_086_400 + step.end() % 7, 4 + step.end() % 4);
                 case REMOVE_FOREIGN -> new RemoveAction(channel, known.messageTimetoken(), known.actionTimetoken(),
                         known.uuid() + "x");
                 case REMOVE_STRANGER -> new RemoveAction(channel, known.messageTimetoken() - 1, known.actionTimetoken(),

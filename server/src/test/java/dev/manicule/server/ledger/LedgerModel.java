@@ -16,6 +16,7 @@ import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.ExpireActions;
 import dev.manicule.server.command.ExpireFiles;
+import dev.manicule.server.command.GrantToKeys;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.MarkRead;
@@ -42,6 +43,7 @@ import dev.manicule.server.model.PushDevice;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.ReadMark;
 import dev.manicule.server.model.Revision;
+import dev.manicule.server.model.KeyGrant;
 import dev.manicule.server.model.Revocation;
 import dev.manicule.server.model.StoredFile;
 import dev.manicule.server.model.Timetoken;
@@ -87,6 +89,9 @@ public final class LedgerModel {
 
     /** The tokens that hold no more. */
     final List<Revocation> revoked = new ArrayList<>();
+
+    /** The permissions of auth keys, by keyset, resource and key. */
+    final Map<List<String>, KeyGrant> keyGrants = new HashMap<>();
 
     /** The version of the rules that is in force. */
     public int rules = Ledger.RULES;
@@ -335,6 +340,7 @@ public final class LedgerModel {
                 revoked.add(new Revocation(revoke.keyset(), revoke.token(), revoke.expiry(), revoke.now()));
                 yield new RevokeToken.Revoked();
             }
+            case GrantToKeys grant -> grantToKeys(grant);
             case Retain retain -> {
                 retained.put(retain.keyset(), retain.steps());
                 yield new Retain.Retained();
@@ -569,5 +575,35 @@ public final class LedgerModel {
     /** Whether an event is about an action on a message. */
     boolean isAbout(Channel channel, long event, long message) {
         return Long.valueOf(message).equals(of(about, channel).get(event));
+    }
+
+    private GrantToKeys.Outcome grantToKeys(GrantToKeys grant) {
+        int pairs = grant.resources().size() * grant.keys().size();
+        if (grant.mask() != 0 && keyGrants(grant.keyset(), keyGrants) + pairs > grant.most()) {
+            keyGrants.values()
+                    .removeIf(each -> each.keyset().equals(grant.keyset()) && each.expiry() < grant.now() - 86_400);
+        }
+        Map<List<String>, KeyGrant> after = new HashMap<>(keyGrants);
+        for (String resource : grant.resources()) {
+            for (String key : grant.keys()) {
+                List<String> name = List.of(grant.keyset(), resource, key);
+                if (grant.mask() == 0) {
+                    after.remove(name);
+                } else {
+                    after.put(name, new KeyGrant(grant.keyset(), KeyGrant.Resource.of(resource), key, grant.mask(),
+                            grant.expiry()));
+                }
+            }
+        }
+        if (grant.mask() != 0 && keyGrants(grant.keyset(), after) > grant.most()) {
+            return new GrantToKeys.TooManyGrants();
+        }
+        keyGrants.clear();
+        keyGrants.putAll(after);
+        return new GrantToKeys.KeysGranted();
+    }
+
+    private static long keyGrants(String keyset, Map<List<String>, KeyGrant> grants) {
+        return grants.keySet().stream().filter(name -> name.getFirst().equals(keyset)).count();
     }
 }
