@@ -71,7 +71,8 @@ public final class ConsoleWindow implements AutoCloseable {
                 .create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
     }
 
-    private static Path chromium() throws Exception {
+    /** The program; installed where it can be. */
+    static Path chromium() throws Exception {
         for (Path chromium : CHROMIUMS) {
             if (Files.isExecutable(chromium)) {
                 return chromium;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -18,11 +19,18 @@ import java.util.stream.Stream;
  */
 enum Sdk {
     PYTHON_ASYNCIO("Python asyncio", "7.2.0"), PYTHON("Python", "7.2.0"), PYTHON_TORNADO("Python Tornado", "4.8.1"), //
-    JAVASCRIPT("JavaScript", "7.3.3"), JAVASCRIPT_4("JavaScript", "4.37.0"), JAVA("Java", "6.3.6"), //
-    GO("Go", "7.2.0");
+    JAVASCRIPT("JavaScript", "7.3.3"), JAVASCRIPT_4("JavaScript", "4.37.0"), //
+    JAVASCRIPT_CHROMIUM("JavaScript in Chromium", "7.3.3"), JAVA("Java", "6.3.6"), GO("Go", "7.2.0");
 
     private static final Path SOURCES = Folders.checkout().resolve("acceptance/sdks");
     private static final Path BUILD = Folders.checkout().resolve("acceptance/target/sdks");
+
+    /** What a page loads. */
+    private static final Path BUNDLE = BUILD.resolve("javascript/node_modules/pubnub/dist/web/pubnub.min.js");
+
+    private static final Map<String, String> GO_ENVIRONMENT = Map.of("GOCACHE", BUILD.resolve("go-build").toString(),
+            "GOMODCACHE", BUILD.resolve("go-modules").toString(), //
+            "GOFLAGS", "-modcacherw -buildvcs=false"); // so that they can be deleted
 
     private final String title;
     private final String version;
@@ -50,11 +58,17 @@ enum Sdk {
     ProcessBuilder program(Path program, String... arguments) {
         List<String> command = switch (this) {
             case PYTHON_ASYNCIO, PYTHON, PYTHON_TORNADO -> List.of(python(version), program.toString());
-            case JAVASCRIPT, JAVASCRIPT_4 -> List.of("node", program.toString());
-            case GO -> List.of(BUILD.resolve("go").resolve(program.getFileName()).toString());
+            case JAVASCRIPT, JAVASCRIPT_4, JAVASCRIPT_CHROMIUM -> List.of("node", program.toString());
+            case GO -> program.toString().endsWith(".go")
+                    ? List.of("go", "run", program.toString())
+                    : List.of(BUILD.resolve("go").resolve(program.getFileName()).toString());
             case JAVA -> List.of(ServerProcess.java(), "-cp", BUILD.resolve("java") + "/*", program.toString());
         };
         ProcessBuilder builder = new ProcessBuilder(with(command, arguments));
+        if (this == GO) {
+            builder.directory(SOURCES.resolve("go").toFile()); // with the module, and its pinned versions
+            builder.environment().putAll(GO_ENVIRONMENT);
+        }
         builder.environment().put("NODE_PATH", BUILD.resolve(folder()).resolve("node_modules").toString());
         builder.environment().put("PYTHONPATH", SOURCES.resolve("python").toString());
         builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
@@ -62,13 +76,16 @@ enum Sdk {
     }
 
     /** Runs the checks. */
-    ProcessBuilder checks(String origin, Cable cable) {
+    ProcessBuilder checks(String origin, Cable cable) throws Exception {
         String[] places = {origin, cable.origin(), cable.control()};
         return switch (this) {
             case PYTHON_ASYNCIO -> python("asyncio", places);
             case PYTHON -> python("sync", places);
             case PYTHON_TORNADO -> python("tornado", places);
             case JAVASCRIPT, JAVASCRIPT_4 -> program(SOURCES.resolve("javascript/run.js"), places);
+            case JAVASCRIPT_CHROMIUM -> program(SOURCES.resolve("javascript/chromium.js"),
+                    with(List.of(ConsoleWindow.chromium().toString(), BUNDLE.toString()), places)
+                            .toArray(String[]::new));
             case GO -> program(SOURCES.resolve("go/run"), places);
             case JAVA -> program(SOURCES.resolve("java/Run.java"), places);
         };
@@ -78,7 +95,7 @@ enum Sdk {
     ProcessBuilder calls(String recorder, String keyset) {
         Path program = switch (this) {
             case PYTHON_ASYNCIO, PYTHON, PYTHON_TORNADO -> SOURCES.resolve("python/calls.py");
-            case JAVASCRIPT, JAVASCRIPT_4 -> SOURCES.resolve("javascript/calls.js");
+            case JAVASCRIPT, JAVASCRIPT_4, JAVASCRIPT_CHROMIUM -> SOURCES.resolve("javascript/calls.js");
             case JAVA -> SOURCES.resolve("java/Calls.java");
             case GO -> SOURCES.resolve("go/calls");
         };
@@ -119,9 +136,10 @@ enum Sdk {
     private static void installGo() throws Exception {
         Installation.need("Go 1.19 or newer", "go", "version");
         Path go = Files.createDirectories(BUILD.resolve("go"));
-        Installation.run(SOURCES.resolve("go"), "env", "GOCACHE=" + BUILD.resolve("go-build"),
-                "GOMODCACHE=" + BUILD.resolve("go-modules"), "GOFLAGS=-modcacherw -buildvcs=false", "go", "build", "-o",
-                go + "/", "./...");
+        List<String> command = new ArrayList<>(List.of("env"));
+        GO_ENVIRONMENT.forEach((name, value) -> command.add(name + "=" + value));
+        command.addAll(List.of("go", "build", "-o", go + "/", "./..."));
+        Installation.run(SOURCES.resolve("go"), command.toArray(String[]::new));
     }
 
     /** Maven has put the jars there; that they are the right ones is seen here. */
