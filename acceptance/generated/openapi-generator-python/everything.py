@@ -33,7 +33,7 @@ OPTIONS = {
     "fetch_messages_with_actions": {"include_uuid": "true", "include_message_type": "true", "channels": "all"},
 }
 ENDLESS = {"stream_events"}
-WITHOUT_SECRET = {"grant_token", "revoke_token"}
+WITHOUT_SECRET = {"grant_token", "revoke_token", "grant_to_auth_keys", "list_auth_key_permissions"}
 NOT_THERE = {"get_file_link", "delete_file"}
 NOT_PARSED = {"get_open_api", "get_async_api"}
 FIRST = ["publish", "add_message_action", "heartbeat", "set_presence_state", "set_user_metadata",

@@ -40,7 +40,7 @@ OPTIONS = {
 ENDLESS = {"stream_events"}
 NOT_PARSED = {"get_open_api", "get_async_api"}
 NOT_THERE = {"get_file_link", "delete_file"}
-WITHOUT_SECRET = {"grant_token", "revoke_token"}
+WITHOUT_SECRET = {"grant_token", "revoke_token", "grant_to_auth_keys", "list_auth_key_permissions"}
 FIRST = ["publish", "add_message_action", "heartbeat", "set_presence_state", "set_user_metadata",
          "set_channel_metadata"]
 LAST = ["remove_message_action", "remove_message_action_by_value", "remove_message_actions",

@@ -48,8 +48,7 @@ class CallsTest {
     private static final Map<String, String> MISSING = Map.of("/v1/objects/",
             "deprecated by the SDK itself; `/v2/objects` has replaced it", "/v2/objects/",
             "App Context is not supported yet", "/v1/files/", "files are not supported yet", "/v1/push/",
-            "mobile push is not supported yet", "/v2/push/", "mobile push is not supported yet", "/v2/auth/",
-            "auth keys are not supported yet");
+            "mobile push is not supported yet", "/v2/push/", "mobile push is not supported yet");
 
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer(config -> config.withKeysets(IntStream.range(0, SDKS.size())
