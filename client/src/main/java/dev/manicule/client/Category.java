@@ -56,7 +56,9 @@ public enum Category {
      * The status has all channels and groups of the subscription. Changes that follow each other at once may have one
      * status together; a change while the subscription is not up has {@link #CONNECTED} or {@link #RECONNECTED}.
      */
-    SUBSCRIPTION_CHANGED(23);
+    SUBSCRIPTION_CHANGED(23),
+    /** The metadata is not the one that was read any more (412): see {@link SetMetadata#ifMatch}. Nothing has changed. */
+    PRECONDITION_FAILED(24);
 
     private final int code;
 
@@ -67,7 +69,7 @@ public enum Category {
     /**
      * Its number.
      *
-     * @return 1 to 23
+     * @return 1 to 24
      */
     public int code() {
         return code;

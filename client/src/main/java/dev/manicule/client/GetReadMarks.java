@@ -63,6 +63,15 @@ public final class GetReadMarks extends PagedCall<GetReadMarks, ReadMarkPage, Re
         return with(query.with("since", required((Long) timetoken, "timetoken")));
     }
 
+    /**
+     * Turns the order round: the furthest mark first. By default, the least far is first.
+     *
+     * @return a call with this order
+     */
+    public GetReadMarks newestFirst() {
+        return with(query.with("order", "newest"));
+    }
+
     @Override
     Request<ReadMarkPage> request() {
         String name = required(channel, "channel");

@@ -68,4 +68,11 @@ public interface Listener {
      * @param event the mark
      */
     default void readMark(ReadMarkEvent event) {}
+
+    /**
+     * Metadata of a user, a channel or a membership was set or removed.
+     *
+     * @param event the change
+     */
+    default void metadata(MetadataEvent event) {}
 }

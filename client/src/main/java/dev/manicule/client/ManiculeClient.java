@@ -640,6 +640,124 @@ public final class ManiculeClient implements AutoCloseable {
     }
 
     /**
+     * Gets the users that have metadata.
+     *
+     * @return the call, to be sent
+     */
+    public ListMetadata<UserMetadata> listUserMetadata() {
+        return new ListMetadata<>(transport, MetadataKind.USER);
+    }
+
+    /**
+     * Gets the metadata of a user.
+     *
+     * @param user the user
+     * @return the call, to be sent
+     */
+    public GetMetadata<UserMetadata> getUserMetadata(String user) {
+        return new GetMetadata<>(transport, MetadataKind.USER, user);
+    }
+
+    /**
+     * Sets fields of the metadata of a user.
+     *
+     * @param user the user
+     * @return the call; it lacks the fields
+     */
+    public SetUserMetadata setUserMetadata(String user) {
+        return new SetUserMetadata(transport, user);
+    }
+
+    /**
+     * Removes the metadata of a user.
+     *
+     * @param user the user
+     * @return the call, to be sent
+     */
+    public RemoveMetadata removeUserMetadata(String user) {
+        return new RemoveMetadata(transport, MetadataKind.USER, user);
+    }
+
+    /**
+     * Gets the channels that have metadata.
+     *
+     * @return the call, to be sent
+     */
+    public ListMetadata<ChannelMetadata> listChannelMetadata() {
+        return new ListMetadata<>(transport, MetadataKind.CHANNEL);
+    }
+
+    /**
+     * Gets the metadata of a channel.
+     *
+     * @param channel the channel
+     * @return the call, to be sent
+     */
+    public GetMetadata<ChannelMetadata> getChannelMetadata(String channel) {
+        return new GetMetadata<>(transport, MetadataKind.CHANNEL, channel);
+    }
+
+    /**
+     * Sets fields of the metadata of a channel.
+     *
+     * @param channel the channel
+     * @return the call; it lacks the fields
+     */
+    public SetChannelMetadata setChannelMetadata(String channel) {
+        return new SetChannelMetadata(transport, channel);
+    }
+
+    /**
+     * Removes the metadata of a channel.
+     *
+     * @param channel the channel
+     * @return the call, to be sent
+     */
+    public RemoveMetadata removeChannelMetadata(String channel) {
+        return new RemoveMetadata(transport, MetadataKind.CHANNEL, channel);
+    }
+
+    /**
+     * Gets the channels that a user is a member of.
+     *
+     * @param user the user
+     * @return the call, to be sent
+     */
+    public GetMemberships getMemberships(String user) {
+        return new GetMemberships(transport, MetadataKind.USER, user);
+    }
+
+    /**
+     * Has a user join channels, or leave them.
+     *
+     * @param user the user
+     * @return the call; it lacks the channels
+     */
+    public ChangeMemberships changeMemberships(String user) {
+        return new ChangeMemberships(transport, getMemberships(user));
+    }
+
+    /**
+     * Gets the members of a channel.
+     *
+     * @param channel the channel
+     * @return the call, to be sent
+     */
+    public GetMemberships getMembers(String channel) {
+        return new GetMemberships(transport, MetadataKind.CHANNEL, channel);
+    }
+
+    /**
+     * Makes users members of a channel, or ends their memberships.
+     *
+     * @param channel the channel
+     * @return the call; it lacks the users
+     */
+    public ChangeMemberships changeMembers(String channel) {
+        return new ChangeMemberships(transport, getMembers(channel));
+    }
+
+    /**
      * Gets the time of the server.
      *
      * @return the call, to be sent

@@ -55,6 +55,30 @@ public enum Operation {
     REMOVE_MESSAGE_ACTION(44),
     /** {@link FetchMessages}. */
     FETCH_MESSAGES(45),
+    /** {@link SetUserMetadata}. */
+    SET_USER_METADATA(53),
+    /** {@link ManiculeClient#getUserMetadata}. */
+    GET_USER_METADATA(54),
+    /** {@link ManiculeClient#removeUserMetadata}. */
+    REMOVE_USER_METADATA(55),
+    /** {@link ManiculeClient#listUserMetadata}. */
+    LIST_USER_METADATA(56),
+    /** {@link SetChannelMetadata}. */
+    SET_CHANNEL_METADATA(57),
+    /** {@link ManiculeClient#getChannelMetadata}. */
+    GET_CHANNEL_METADATA(58),
+    /** {@link ManiculeClient#removeChannelMetadata}. */
+    REMOVE_CHANNEL_METADATA(59),
+    /** {@link ManiculeClient#listChannelMetadata}. */
+    LIST_CHANNEL_METADATA(60),
+    /** {@link ManiculeClient#getMembers}. */
+    GET_MEMBERS(62),
+    /** {@link ManiculeClient#changeMembers}. */
+    CHANGE_MEMBERS(64),
+    /** {@link ManiculeClient#getMemberships}. */
+    GET_MEMBERSHIPS(66),
+    /** {@link ManiculeClient#changeMemberships}. */
+    CHANGE_MEMBERSHIPS(68),
     /** {@link GetActionSummaries}, which the protocol lacks. */
     GET_ACTION_SUMMARIES(1001),
     /** {@link GetActionsOn}, which the protocol lacks. */

@@ -16,6 +16,16 @@ public abstract sealed class PagedActions<C extends PagedActions<C>> extends Pag
         super(transport, query);
     }
 
+    /**
+     * Turns the order round: the actions on the newest messages first, or, of one message, the newest actions of each type
+     * and value. By default, the oldest are first.
+     *
+     * @return a call with this order
+     */
+    public C newestFirst() {
+        return with(query.with("order", "newest"));
+    }
+
     @Override
     final PageWalk.Entries<MessageAction> entries(ActionPage page) {
         return new PageWalk.Entries<>(page.actions(), page.cursor());

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets entries page by page, by cursors: the part that {@link PagedActions} and {@link GetReadMarks} share.
+ * Gets entries page by page, by cursors: the part that all such lists share.
  *
  * @param <C> the call itself
  * @param <P> the type of a page
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public abstract sealed class PagedCall<C extends PagedCall<C, P, E>, P, E> extends Call<P>
-        permits PagedActions, GetReadMarks {
+        permits PagedActions, GetReadMarks, MetadataList {
     /** That of a call which does not say what it needs. */
     static final Query FIRST_PAGE = Query.NONE.with("limit", 100);
 
@@ -25,6 +25,11 @@ public abstract sealed class PagedCall<C extends PagedCall<C, P, E>, P, E> exten
     PagedCall(Transport transport, Query query) {
         super(transport);
         this.query = query;
+    }
+
+    /** The name of the parameter that has the cursor. */
+    String cursorName() {
+        return "cursor";
     }
 
     /** The same call with another query. */
@@ -36,7 +41,8 @@ public abstract sealed class PagedCall<C extends PagedCall<C, P, E>, P, E> exten
     /**
      * Sets the most entries of a page.
      *
-     * @param most at least 1; 100 by default, and the server has a limit of its own (1000)
+     * @param most at least 1; 100 by default, and the server has a limit of its own: 1,000 of actions and
+     *        marks, 100 of App Context
      * @return a call with this limit
      * @throws IllegalArgumentException when it is less than 1
      */
@@ -54,17 +60,7 @@ public abstract sealed class PagedCall<C extends PagedCall<C, P, E>, P, E> exten
      * @return a call for the page after it
      */
     public C cursor(@Nullable String after) {
-        return with(query.with("cursor", after));
-    }
-
-    /**
-     * Turns the order round: the actions on the newest messages first, or, of one message, the newest actions of each type
-     * and value; the read mark that is the furthest. By default, the oldest are first.
-     *
-     * @return a call with this order
-     */
-    public C newestFirst() {
-        return with(query.with("order", "newest"));
+        return with(query.with(cursorName(), after));
     }
 
     /**

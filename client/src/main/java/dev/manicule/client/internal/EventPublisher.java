@@ -5,6 +5,7 @@ import dev.manicule.client.Event;
 import dev.manicule.client.Listener;
 import dev.manicule.client.MessageActionEvent;
 import dev.manicule.client.MessageEvent;
+import dev.manicule.client.MetadataEvent;
 import dev.manicule.client.PresenceEvent;
 import dev.manicule.client.ReadMarkEvent;
 import dev.manicule.client.SignalEvent;
@@ -211,6 +212,11 @@ public final class EventPublisher implements Flow.Publisher<Event> {
 
         @Override
         public void readMark(ReadMarkEvent event) {
+            forward(event);
+        }
+
+        @Override
+        public void metadata(MetadataEvent event) {
             forward(event);
         }
     }

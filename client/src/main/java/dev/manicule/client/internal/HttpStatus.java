@@ -15,6 +15,7 @@ final class HttpStatus {
             case 400 -> Category.BAD_REQUEST;
             case 403 -> Category.ACCESS_DENIED;
             case 409 -> Category.CONFLICT;
+            case 412 -> Category.PRECONDITION_FAILED;
             case 413, 414 -> Category.TOO_LARGE;
             case 429 -> Category.RATE_LIMIT_EXCEEDED;
             case 481 -> Category.MALFORMED_FILTER_EXPRESSION;
@@ -33,6 +34,7 @@ final class HttpStatus {
             case 405 -> "Method Not Allowed";
             case 408 -> "Request Timeout";
             case 411 -> "Length Required";
+            case 412 -> "Precondition Failed";
             case 413 -> "Content Too Large";
             case 414 -> "URI Too Long";
             case 421 -> "Misdirected Request";

@@ -52,6 +52,9 @@ record OutgoingRequest<R>(Request<R> request, @Nullable String id, String addres
     HttpRequest toHttp(ClientConfig config, @Nullable String token, Duration timeout) {
         HttpRequest.Builder builder = HttpRequest.newBuilder(uri(config, token)).timeout(timeout);
         Request.Target target = request.target();
+        if (target.ifMatch() != null) {
+            builder.setHeader("If-Match", target.ifMatch());
+        }
         if (target.body() == null) {
             return builder.method(target.method(), BodyPublishers.noBody()).build();
         }

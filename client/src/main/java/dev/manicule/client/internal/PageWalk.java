@@ -50,8 +50,8 @@ public final class PageWalk<E> implements Iterator<E> {
         while (!page.hasNext() && !isLast) { // a server may send a page without entries, and more after it
             Entries<E> next = fetch.page(cursor);
             page = next.all().iterator();
+            isLast = next.cursor() == null || next.cursor().equals(cursor); // some servers say where nothing is, too
             cursor = next.cursor();
-            isLast = cursor == null;
         }
         return page.hasNext();
     }

@@ -23,8 +23,14 @@ public record Request<R>(Operation operation, Target target, @Nullable Duration 
      * What is sent, and where to.
      *
      * @param body null for none
+     * @param ifMatch the tag that what is changed must have; null for any
      */
-    public record Target(String method, Path path, Query query, @Nullable String body) {}
+    public record Target(String method, Path path, Query query, @Nullable String body,
+            @Nullable String ifMatch) {
+        Target(String method, Path path, Query query, @Nullable String body) {
+            this(method, path, query, body, null);
+        }
+    }
 
     /** Makes a result. It throws when the response is malformed. */
     @FunctionalInterface
@@ -48,6 +54,11 @@ public record Request<R>(Operation operation, Target target, @Nullable Duration 
         return new Request<>(operation, new Target("PUT", path, query, body), null, NONE, decoder);
     }
 
+    /** A request by PATCH, about no channel yet. */
+    public static <R> Request<R> patch(Operation operation, Path path, Query query, String body, Decoder<R> decoder) {
+        return new Request<>(operation, new Target("PATCH", path, query, body), null, NONE, decoder);
+    }
+
     /** A request by DELETE, about no channel yet. */
     public static <R> Request<R> delete(Operation operation, Path path, Query query, Decoder<R> decoder) {
         return new Request<>(operation, new Target("DELETE", path, query, null), null, NONE, decoder);
@@ -61,6 +72,12 @@ public record Request<R>(Operation operation, Target target, @Nullable Duration 
     /** The same request, about these channels and groups. */
     public Request<R> about(List<String> channels, List<String> groups) {
         return new Request<>(operation, target, timeout, new Affected(channels, groups), decoder);
+    }
+
+    /** The same request, if what it changes has this tag; null for any. */
+    public Request<R> ifMatch(@Nullable String tag) {
+        Target conditional = new Target(target.method, target.path, target.query, target.body, tag);
+        return new Request<>(operation, conditional, timeout, affected, decoder);
     }
 
     /** The same request, with a timeout of its own. */

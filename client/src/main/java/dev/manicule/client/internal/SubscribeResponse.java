@@ -6,6 +6,8 @@ import dev.manicule.client.Event;
 import dev.manicule.client.MessageAction;
 import dev.manicule.client.MessageActionEvent;
 import dev.manicule.client.MessageEvent;
+import dev.manicule.client.Metadata;
+import dev.manicule.client.MetadataEvent;
 import dev.manicule.client.PresenceEvent;
 import dev.manicule.client.ReadMarkEvent;
 import dev.manicule.client.SignalEvent;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 record SubscribeResponse(long cursor, int region, JsonNode envelopes) {
     private static final int MESSAGE = 0;
     private static final int SIGNAL = 1;
+    private static final int METADATA = 2;
     private static final int MESSAGE_ACTION = 3;
     private static final int READ_MARK = 100;
 
@@ -67,6 +70,7 @@ record SubscribeResponse(long cursor, int region, JsonNode envelopes) {
                     Fields.textOrNull(envelope, "cmt"));
             case SIGNAL -> new SignalEvent(channel, subscription(envelope), timetoken(envelope),
                     Fields.textOrNull(envelope, "i"), Fields.member(envelope, "d"), Fields.textOrNull(envelope, "cmt"));
+            case METADATA -> metadata(envelope);
             case MESSAGE_ACTION -> "summary".equals(envelope.path("d").path("event").asText())
                     ? actionSummary(envelope)
                     : messageAction(envelope);
@@ -119,6 +123,16 @@ record SubscribeResponse(long cursor, int region, JsonNode envelopes) {
         return new ActionSummaryEvent(Fields.text(envelope, "c"), subscription(envelope), timetoken(envelope),
                 Fields.timetoken(Fields.member(data, "messageTimetoken")),
                 Fields.timetoken(Fields.member(data, "asOf")), counts, data.path("more").asBoolean());
+    }
+
+    private static @Nullable MetadataEvent metadata(JsonNode envelope) {
+        JsonNode content = Fields.member(envelope, "d");
+        JsonNode data = Fields.member(content, "data");
+        Metadata metadata = MetadataFields.ofEvent(Fields.text(content, "type"), data);
+        return metadata == null
+                ? null
+                : new MetadataEvent(Fields.text(envelope, "c"), subscription(envelope), timetoken(envelope),
+                        Fields.text(content, "event"), metadata, data);
     }
 
     private static ReadMarkEvent readMark(JsonNode envelope) {
