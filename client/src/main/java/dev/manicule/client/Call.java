@@ -58,8 +58,9 @@ public abstract class Call<R> {
      * @throws IllegalArgumentException when an argument is missing or can't be sent; the message names it
      */
     public final Envelope<R> sync() {
-        Envelope<R> envelope = transport.sendAndWait(request());
-        for (Request<R> rest = rest(envelope); rest != null; rest = rest(envelope)) {
+        Request<R> request = request();
+        Envelope<R> envelope = transport.sendAndWait(request);
+        for (Request<R> rest = rest(request, envelope); rest != null; rest = rest(rest, envelope)) {
             envelope = transport.sendAndWait(rest);
         }
         return envelope;
@@ -96,7 +97,7 @@ public abstract class Call<R> {
     private void send(Request<R> request, CompletableFuture<Envelope<R>> whole) {
         CompletableFuture<Envelope<R>> sent = transport.send(request, transport.workers());
         var unused = sent.thenAccept(envelope -> {
-            Request<R> rest = rest(envelope);
+            Request<R> rest = rest(request, envelope);
             if (rest == null) {
                 whole.complete(envelope);
             } else {
@@ -110,14 +111,8 @@ public abstract class Call<R> {
         });
     }
 
-    private @Nullable Request<R> rest(Envelope<R> envelope) {
-        return envelope.result() == null ? null : rest(envelope.result());
-    }
-
-    /** The request whose result completes a result that lacks something; null when it lacks nothing. */
-    @Nullable
-    Request<R> rest(R result) {
-        return null;
+    private @Nullable Request<R> rest(Request<R> sent, Envelope<R> envelope) {
+        return envelope.result() == null ? null : sent.rest().after(envelope.result());
     }
 
     /**

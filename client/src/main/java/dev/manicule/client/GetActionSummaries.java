@@ -118,9 +118,7 @@ public final class GetActionSummaries extends Call<GetActionSummaries.Result> {
         return request(Map.of());
     }
 
-    @Override
-    @Nullable
-    Request<Result> rest(Result result) {
+    private @Nullable Request<Result> rest(Result result) {
         return result.summaries().size() < messages.size() ? request(result.summaries()) : null;
     }
 
@@ -134,7 +132,8 @@ public final class GetActionSummaries extends Call<GetActionSummaries.Result> {
         Path path = Path.of("v1", "message-actions", subscribeKey(), "channel", name, "summary");
         Query query = Query.NONE.with("messages", next.stream().map(String::valueOf).collect(Collectors.joining(",")));
         return Request.get(Operation.GET_ACTION_SUMMARIES, path, query, json -> result(name, known, next, json))
-                .about(name);
+                .about(name)
+                .then(this::rest);
     }
 
     /** Those that are known, and those of a response. */

@@ -106,9 +106,7 @@ public final class GetUnreadCounts extends Call<GetUnreadCounts.Result> {
         return request(Map.of());
     }
 
-    @Override
-    @Nullable
-    Request<Result> rest(Result result) {
+    private @Nullable Request<Result> rest(Result result) {
         return result.channels().size() < channels.size() ? request(result.channels()) : null;
     }
 
@@ -120,7 +118,8 @@ public final class GetUnreadCounts extends Call<GetUnreadCounts.Result> {
                 .collect(Collectors.toList());
         Path path = Path.of("v1", "read-marks", subscribeKey(), "unread", next);
         return Request.get(Operation.GET_UNREAD_COUNTS, path, Query.NONE, json -> result(known, next, json))
-                .about(channels, List.of());
+                .about(channels, List.of())
+                .then(this::rest);
     }
 
     /** Those that are known, and those of a response. */

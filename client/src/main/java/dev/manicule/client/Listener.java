@@ -75,4 +75,11 @@ public interface Listener {
      * @param event the change
      */
     default void metadata(MetadataEvent event) {}
+
+    /**
+     * A file was sent.
+     *
+     * @param event the file, and the message that presents it
+     */
+    default void file(FileEvent event) {}
 }

@@ -6,9 +6,12 @@ import dev.manicule.client.internal.Listeners;
 import dev.manicule.client.internal.Subscription;
 import dev.manicule.client.internal.Threads;
 import dev.manicule.client.internal.Transport;
+import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Flow;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -755,6 +758,132 @@ public final class ManiculeClient implements AutoCloseable {
      */
     public ChangeMemberships changeMembers(String channel) {
         return new ChangeMemberships(transport, getMembers(channel));
+    }
+
+    /**
+     * Registers a device for push notifications of channels.
+     *
+     * @param device the device
+     * @param channels the channels; at least one is required, here or later
+     * @return the call, to be sent
+     */
+    public ChangePushChannels addPushChannels(PushDevice device, String... channels) {
+        return new ChangePushChannels(transport, device, true, List.of(channels));
+    }
+
+    /**
+     * Ends push notifications of channels on a device.
+     *
+     * @param device the device
+     * @param channels the channels; at least one is required, here or later
+     * @return the call, to be sent
+     */
+    public ChangePushChannels removePushChannels(PushDevice device, String... channels) {
+        return new ChangePushChannels(transport, device, false, List.of(channels));
+    }
+
+    /**
+     * Gets the channels of which a device gets push notifications.
+     *
+     * @param device the device
+     * @return the call, to be sent
+     */
+    public ListPushChannels listPushChannels(PushDevice device) {
+        return new ListPushChannels(transport, device);
+    }
+
+    /**
+     * Ends all push notifications of a device.
+     *
+     * @param device the device
+     * @return the call, to be sent
+     */
+    public RemovePushDevice removePushDevice(PushDevice device) {
+        return new RemovePushDevice(transport, device);
+    }
+
+    /**
+     * Sends a file to a channel.
+     *
+     * @param channel the channel
+     * @param file the file; it is read when the call is sent
+     * @return the call, to be sent
+     */
+    public SendFile sendFile(String channel, Path file) {
+        return new SendFile(transport, SendFile.Source.of(channel, file));
+    }
+
+    /**
+     * Sends what a stream brings as a file to a channel.
+     *
+     * @param channel the channel
+     * @param name the name of the file, 1 to 255 characters, without slashes
+     * @param size how many bytes each stream brings
+     * @param content opens a stream, for each attempt anew; it is called and read on a thread of the client's where it may
+     *        block
+     * @return the call, to be sent
+     */
+    public SendFile sendFile(String channel, String name, long size, Supplier<? extends InputStream> content) {
+        return new SendFile(transport, SendFile.Source.of(channel, name, size, content));
+    }
+
+    /**
+     * Publishes a message that presents a file which is on a channel already.
+     *
+     * @param channel the channel
+     * @param id the file
+     * @param name its name
+     * @return the call, to be sent
+     */
+    public PublishFileMessage publishFileMessage(String channel, String id, String name) {
+        return new PublishFileMessage(transport, new FileCall.File(channel, id, name));
+    }
+
+    /**
+     * Gets the files of a channel.
+     *
+     * @param channel the channel
+     * @return the call, to be sent
+     */
+    public ListFiles listFiles(String channel) {
+        return new ListFiles(transport, channel);
+    }
+
+    /**
+     * Gets a link to the bytes of a file.
+     *
+     * @param channel the channel
+     * @param id the file
+     * @param name its name
+     * @return the call, to be sent
+     */
+    public GetFileUrl getFileUrl(String channel, String id, String name) {
+        return new GetFileUrl(transport, new FileCall.File(channel, id, name));
+    }
+
+    /**
+     * Downloads a file.
+     *
+     * @param channel the channel
+     * @param id the file
+     * @param name its name
+     * @param to where to put it; its folder has to exist
+     * @return the call, to be sent
+     */
+    public DownloadFile downloadFile(String channel, String id, String name, Path to) {
+        return new DownloadFile(transport, new FileCall.File(channel, id, name), to);
+    }
+
+    /**
+     * Deletes a file.
+     *
+     * @param channel the channel
+     * @param id the file
+     * @param name its name
+     * @return the call, to be sent
+     */
+    public DeleteFile deleteFile(String channel, String id, String name) {
+        return new DeleteFile(transport, new FileCall.File(channel, id, name));
     }
 
     /**

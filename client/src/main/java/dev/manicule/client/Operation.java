@@ -29,6 +29,14 @@ public enum Operation {
     REMOVE_GROUP(11),
     /** {@link ManiculeClient#listChannelsForChannelGroup}. */
     CHANNELS_FOR_GROUP(12),
+    /** {@link ListPushChannels}. */
+    LIST_PUSH_CHANNELS(13),
+    /** {@link ManiculeClient#addPushChannels}. */
+    ADD_PUSH_CHANNELS(14),
+    /** {@link ManiculeClient#removePushChannels}. */
+    REMOVE_PUSH_CHANNELS(15),
+    /** {@link RemovePushDevice}. */
+    REMOVE_PUSH_DEVICE(16),
     /** {@link Time}. */
     TIME(17),
     /** {@link HereNow}. */
@@ -55,6 +63,20 @@ public enum Operation {
     REMOVE_MESSAGE_ACTION(44),
     /** {@link FetchMessages}. */
     FETCH_MESSAGES(45),
+    /** {@link ListFiles}. */
+    LIST_FILES(46),
+    /** {@link DeleteFile}. */
+    DELETE_FILE(47),
+    /** {@link GetFileUrl}. */
+    GET_FILE_URL(48),
+    /** The first request of {@link SendFile}. */
+    GENERATE_UPLOAD_URL(49),
+    /** {@link DownloadFile}. */
+    DOWNLOAD_FILE(50),
+    /** The upload of {@link SendFile}. */
+    SEND_FILE(51),
+    /** {@link PublishFileMessage}, and the end of {@link SendFile}. */
+    PUBLISH_FILE_MESSAGE(52),
     /** {@link SetUserMetadata}. */
     SET_USER_METADATA(53),
     /** {@link ManiculeClient#getUserMetadata}. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public abstract sealed class PagedCall<C extends PagedCall<C, P, E>, P, E> extends Call<P>
-        permits PagedActions, GetReadMarks, MetadataList {
+        permits PagedActions, GetReadMarks, MetadataList, ListFiles {
     /** That of a call which does not say what it needs. */
     static final Query FIRST_PAGE = Query.NONE.with("limit", 100);
 
@@ -42,7 +42,7 @@ public abstract sealed class PagedCall<C extends PagedCall<C, P, E>, P, E> exten
      * Sets the most entries of a page.
      *
      * @param most at least 1; 100 by default, and the server has a limit of its own: 1,000 of actions and
-     *        marks, 100 of App Context
+     *        marks, 100 of App Context and files
      * @return a call with this limit
      * @throws IllegalArgumentException when it is less than 1
      */

@@ -8,10 +8,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.WeakHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** The connections to a server, which any number of users share. Any thread may use it. */
 public final class Connections implements AutoCloseable {
+    private final ClientConfig config;
     private final Threads threads;
     private final HttpClient calls;
     /**
@@ -19,6 +22,8 @@ public final class Connections implements AutoCloseable {
      * of a request just cancelled for the next one, which then fails although nothing is wrong.
      */
     private final HttpClient polls;
+    /** Transfers of files: unlike other calls, they read and write what may be slow. */
+    private @Nullable HttpClient transfers;
     private final CallsUnderWay underWay = new CallsUnderWay();
     /** The first of the ids by which a server recognizes requests; the ids of other clients are far away. */
     private final UUID firstId = UUID.randomUUID();
@@ -33,17 +38,19 @@ public final class Connections implements AutoCloseable {
      * @param threads end when this is closed
      */
     public Connections(ClientConfig config, Threads threads) {
+        this.config = config;
         this.threads = threads;
-        calls = httpClient(config, threads);
-        polls = httpClient(config, threads);
+        // The client's work between two steps of a request is short; a switch between threads would cost most of a
+        // request. Only TLS has long work, and blocking work (names of hosts) begins elsewhere.
+        Executor ofShortWork = config.server().secure() ? threads.tls() : Runnable::run;
+        calls = httpClient(config, ofShortWork);
+        polls = httpClient(config, ofShortWork);
     }
 
-    private static HttpClient httpClient(ClientConfig config, Threads threads) {
+    private static HttpClient httpClient(ClientConfig config, Executor executor) {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                // The client's work between two steps of a request is short; a switch between threads would cost most
-                // of a request. Only TLS has long work, and blocking work (names of hosts) begins elsewhere.
-                .executor(config.server().secure() ? threads.tls() : Runnable::run)
+                .executor(executor)
                 .connectTimeout(config.timeouts().connect())
                 .followRedirects(HttpClient.Redirect.NEVER);
         if (config.server().sslContext() != null) {
@@ -58,7 +65,13 @@ public final class Connections implements AutoCloseable {
     }
 
     HttpClient http(Request<?> request) {
-        return request.isPoll() ? polls : calls;
+        return request.isPoll() ? polls : request.isTransfer() ? transfers() : calls;
+    }
+
+    private synchronized HttpClient transfers() {
+        HttpClient http = transfers == null ? httpClient(config, threads) : transfers;
+        transfers = http;
+        return http;
     }
 
     CallsUnderWay underWay() {
@@ -94,6 +107,11 @@ public final class Connections implements AutoCloseable {
         try { // since Java 21 an HTTP client can be closed; before, its thread ends once it is unreachable
             HttpClient.class.getMethod("shutdownNow").invoke(calls);
             HttpClient.class.getMethod("shutdownNow").invoke(polls);
+            synchronized (this) {
+                if (transfers != null) {
+                    HttpClient.class.getMethod("shutdownNow").invoke(transfers);
+                }
+            }
         } catch (ReflectiveOperationException e) {
             System.getLogger(Connections.class.getName()).log(Level.TRACE, "this Java can't close an HttpClient");
         }

@@ -2,6 +2,7 @@ package dev.manicule.client.internal;
 
 import dev.manicule.client.ActionSummaryEvent;
 import dev.manicule.client.Event;
+import dev.manicule.client.FileEvent;
 import dev.manicule.client.Listener;
 import dev.manicule.client.MessageActionEvent;
 import dev.manicule.client.MessageEvent;
@@ -217,6 +218,11 @@ public final class EventPublisher implements Flow.Publisher<Event> {
 
         @Override
         public void metadata(MetadataEvent event) {
+            forward(event);
+        }
+
+        @Override
+        public void file(FileEvent event) {
             forward(event);
         }
     }

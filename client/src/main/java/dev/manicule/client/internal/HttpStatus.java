@@ -5,6 +5,8 @@ import dev.manicule.client.Category;
 /** What the statuses of HTTP mean here. */
 final class HttpStatus {
     static final int OK = 200;
+    static final int NO_CONTENT = 204;
+    static final int TEMPORARY_REDIRECT = 307;
 
     private HttpStatus() {}
 

@@ -19,6 +19,9 @@ record OutgoingRequest<R>(Request<R> request, @Nullable String id, String addres
     private static final String SDK = "Manicule-Java/" + ManiculeClient.VERSION;
 
     static <R> OutgoingRequest<R> of(Request<R> request, @Nullable String id, ClientConfig config) {
+        if (request.target().elsewhere() != null) {
+            return new OutgoingRequest<>(request, null, request.target().elsewhere().toString());
+        }
         StringBuilder address = new StringBuilder(256).append(config.server().secure() ? "https://" : "http://")
                 .append(config.server().origin())
                 .append(request.target().path())
@@ -35,7 +38,7 @@ record OutgoingRequest<R>(Request<R> request, @Nullable String id, String addres
 
     /** The method and the address as statuses show them: a token that is revoked is part of the path. */
     String shown() {
-        String shown = address;
+        String shown = request.isTransfer() ? address.replaceFirst("\\?.*", "") : address;
         if (request.operation() == Operation.REVOKE_TOKEN) {
             String path = request.target().path().toString();
             shown = address.replace(path, path.substring(0, path.lastIndexOf('/') + 1) + "(hidden)");
@@ -55,17 +58,18 @@ record OutgoingRequest<R>(Request<R> request, @Nullable String id, String addres
         if (target.ifMatch() != null) {
             builder.setHeader("If-Match", target.ifMatch());
         }
-        if (target.body() == null) {
+        Content content = target.content();
+        if (content == null) {
             return builder.method(target.method(), BodyPublishers.noBody()).build();
         }
-        return builder.method(target.method(), BodyPublishers.ofString(target.body()))
-                .setHeader("Content-Type", "application/json; charset=UTF-8")
+        return builder.method(target.method(), content.publisher())
+                .setHeader("Content-Type", content.type())
                 .build();
     }
 
     private URI uri(ClientConfig config, @Nullable String token) {
         String secretKey = config.keys().secretKey();
-        if (token == null && secretKey == null) {
+        if (request.isTransfer() || (token == null && secretKey == null)) {
             return URI.create(address);
         }
         StringBuilder uri = new StringBuilder(address);

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,23 +24,30 @@ import org.jspecify.annotations.Nullable;
  * @param token the token that the client sends, null for none
  */
 record ResponseReader(ClientConfig config, @Nullable String token) {
+    private static final Pattern STORAGE_MESSAGE = Pattern.compile("<Message>([^<]*)</Message>");
+
     /** The envelope of a response. */
     <R> Envelope<R> received(OutgoingRequest<R> outgoing, HttpResponse<byte[]> response) {
         int code = response.statusCode();
         String origin = config.server().origin();
         JsonNode json;
         try {
-            json = Json.MAPPER.readTree(response.body());
+            json = code == HttpStatus.TEMPORARY_REDIRECT ? location(response) : Json.MAPPER.readTree(response.body());
         } catch (IOException e) {
+            String said = ofStorage(response);
+            if (said != null) {
+                return error(outgoing, response, HttpStatus.category(code), new ErrorData(said, null));
+            }
             Category category = code == HttpStatus.OK ? Category.MALFORMED_RESPONSE : HttpStatus.category(code);
             return error(outgoing, response, category,
                     new ErrorData("the answer (" + code + ") is not JSON: is " + origin + " a Manicule?", e));
         }
-        if (code != HttpStatus.OK) {
+        if (code != outgoing.request().response().status()) {
             String words = json.isMissingNode()
                     ? origin + " answered " + code + " (" + HttpStatus.words(code) + "), and did not say why"
                     : message(json);
-            return error(outgoing, response, HttpStatus.category(code), Fields.error(code, words, json));
+            Category category = code == HttpStatus.OK ? Category.MALFORMED_RESPONSE : HttpStatus.category(code);
+            return error(outgoing, response, category, Fields.error(code, words, json));
         }
         try {
             R result = outgoing.request().decoder().decode(json);
@@ -47,6 +56,24 @@ record ResponseReader(ClientConfig config, @Nullable String token) {
             return error(outgoing, response, Category.MALFORMED_RESPONSE,
                     new ErrorData("the answer is not as expected: " + e.getMessage(), e));
         }
+    }
+
+    /** Where a redirection leads, as JSON. */
+    private static JsonNode location(HttpResponse<?> response) {
+        return Json.MAPPER.createObjectNode().put("location", response.headers().firstValue("Location").orElse(null));
+    }
+
+    /** The message of an error in the form of stores of files; null when it is none. */
+    private static @Nullable String ofStorage(HttpResponse<byte[]> response) {
+        Matcher matcher = STORAGE_MESSAGE.matcher(new String(response.body(), StandardCharsets.UTF_8));
+        return matcher.find()
+                ? matcher.group(1)
+                        .replace("&quot;", "\"")
+                        .replace("&apos;", "'")
+                        .replace("&lt;", "<")
+                        .replace("&gt;", ">")
+                        .replace("&amp;", "&")
+                : null;
     }
 
     /** The envelope of a request that got no response. */

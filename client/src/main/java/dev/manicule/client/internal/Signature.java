@@ -27,7 +27,7 @@ final class Signature {
                 .stream()
                 .map(parameter -> encode(parameter.getKey()) + "=" + encode(parameter.getValue()))
                 .collect(Collectors.joining("&"));
-        String body = target.body() == null ? "" : target.body();
+        String body = target.content() == null ? "" : target.content().signed();
         String text = String.join("\n", target.method(), publishKey, target.path().toString(), sorted, body);
         String signature = "v2." + Base64.getUrlEncoder().withoutPadding().encodeToString(hash(secretKey, text));
         return Map.of("timestamp", now, "signature", signature);

@@ -3,6 +3,7 @@ package dev.manicule.client.internal;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.client.ActionSummaryEvent;
 import dev.manicule.client.Event;
+import dev.manicule.client.FileEvent;
 import dev.manicule.client.MessageAction;
 import dev.manicule.client.MessageActionEvent;
 import dev.manicule.client.MessageEvent;
@@ -30,6 +31,7 @@ record SubscribeResponse(long cursor, int region, JsonNode envelopes) {
     private static final int SIGNAL = 1;
     private static final int METADATA = 2;
     private static final int MESSAGE_ACTION = 3;
+    private static final int FILE = 4;
     private static final int READ_MARK = 100;
 
     static SubscribeResponse of(JsonNode json) {
@@ -65,18 +67,29 @@ record SubscribeResponse(long cursor, int region, JsonNode envelopes) {
             return presence(envelope);
         }
         return switch (envelope.path("e").asInt(MESSAGE)) {
-            case MESSAGE -> new MessageEvent(channel, subscription(envelope), timetoken(envelope),
-                    Fields.textOrNull(envelope, "i"), Fields.member(envelope, "d"), Fields.meta(envelope, "u"),
-                    Fields.textOrNull(envelope, "cmt"));
+            case MESSAGE -> message(envelope);
             case SIGNAL -> new SignalEvent(channel, subscription(envelope), timetoken(envelope),
                     Fields.textOrNull(envelope, "i"), Fields.member(envelope, "d"), Fields.textOrNull(envelope, "cmt"));
             case METADATA -> metadata(envelope);
+            case FILE -> file(envelope);
             case MESSAGE_ACTION -> "summary".equals(envelope.path("d").path("event").asText())
                     ? actionSummary(envelope)
                     : messageAction(envelope);
             case READ_MARK -> marked.contains(channel) ? readMark(envelope) : null;
             default -> null;
         };
+    }
+
+    private static MessageEvent message(JsonNode envelope) {
+        return new MessageEvent(Fields.text(envelope, "c"), subscription(envelope), timetoken(envelope),
+                Fields.textOrNull(envelope, "i"), Fields.member(envelope, "d"), Fields.meta(envelope, "u"),
+                Fields.textOrNull(envelope, "cmt"));
+    }
+
+    private static FileEvent file(JsonNode envelope) {
+        MessageEvent published = message(envelope);
+        JsonNode file = Fields.member(published.message(), "file");
+        return new FileEvent(published, Fields.text(file, "id"), Fields.text(file, "name"));
     }
 
     private static PresenceEvent presence(JsonNode envelope) {

@@ -8,7 +8,6 @@ import dev.manicule.client.Status.Affected;
 import dev.manicule.client.Status.ErrorData;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -115,7 +114,8 @@ public final class Transport {
             return;
         }
         CompletableFuture<HttpResponse<byte[]>> sent = connections.http(outgoing.request())
-                .sendAsync(outgoing.toHttp(config, token, attempts.timeLeft()), BodyHandlers.ofByteArray());
+                .sendAsync(outgoing.toHttp(config, token, attempts.timeLeft()),
+                        outgoing.request().response().handler());
         connections.underWay().add(sent, this);
         if (isClosed()) {
             sent.cancel(true); // closed since, and perhaps before it was added
@@ -186,19 +186,21 @@ public final class Transport {
             throws InterruptedException {
         try {
             return received(outgoing, connections.http(outgoing.request())
-                    .send(outgoing.toHttp(config, token, attempts.timeLeft()), BodyHandlers.ofByteArray()));
+                    .send(outgoing.toHttp(config, token, attempts.timeLeft()),
+                            outgoing.request().response().handler()));
         } catch (IOException | RuntimeException e) {
             return failed(outgoing, e);
         }
     }
 
     private <R> OutgoingRequest<R> outgoing(Request<R> request) {
-        return OutgoingRequest.of(request, request.isPoll() ? null : connections.nextRequestId(), config);
+        return OutgoingRequest.of(request,
+                request.isPoll() || request.isTransfer() ? null : connections.nextRequestId(), config);
     }
 
     private <R> Envelope<R> received(OutgoingRequest<R> outgoing, HttpResponse<byte[]> response) {
         Envelope<R> envelope = reader().received(outgoing, response);
-        if (envelope.result() != null) {
+        if (envelope.result() != null && !outgoing.request().isTransfer()) {
             afterResponse.run();
         }
         return envelope;
