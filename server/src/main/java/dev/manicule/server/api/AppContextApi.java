@@ -2,7 +2,6 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Caller;
-import dev.manicule.server.access.Check;
 import dev.manicule.server.access.Demand;
 import dev.manicule.server.access.Denial;
 import dev.manicule.server.access.Grant;
@@ -28,6 +27,7 @@ import dev.manicule.server.model.Metadata;
 import dev.manicule.server.routing.ApiRequest;
 import dev.manicule.server.routing.EndpointFamily;
 import dev.manicule.server.routing.ErrorFormat;
+import dev.manicule.server.routing.PermissionCheck;
 import dev.manicule.server.routing.RequiredPermission;
 import dev.manicule.server.routing.Route.Trait;
 import dev.manicule.server.routing.Route;
@@ -47,6 +47,7 @@ public final class AppContextApi implements EndpointFamily {
     private final Journal journal;
     private final LedgerReader ledger;
     private final Access access;
+    private final PermissionCheck permissions;
     private final Limits limits;
 
     /** The family over a journal and the ledger that it writes, with access control and the limits. */
@@ -54,6 +55,7 @@ public final class AppContextApi implements EndpointFamily {
         this.journal = journal;
         this.ledger = ledger;
         this.access = access;
+        permissions = new PermissionCheck(access);
         this.limits = limits;
     }
 
@@ -288,26 +290,8 @@ public final class AppContextApi implements EndpointFamily {
             input.refuse();
             return;
         }
-        Check check = access.authorize(request.caller(), kind == Kind.USER ? joining(members) : List.of());
-        Runnable change = () -> {
-            Denial denial = check.result();
-            if (denial == null) {
-                changeMembers(request, owner, members, query);
-            } else {
-                request.respond(ErrorFormat.denied(denial));
-            }
-        };
-        if (check.isLong()) {
-            request.inSlices(() -> {
-                boolean hasMore = check.advance();
-                if (!hasMore) {
-                    change.run();
-                }
-                return hasMore;
-            });
-        } else {
-            change.run();
-        }
+        permissions.of(request, kind == Kind.USER ? joining(members) : List.of(),
+                () -> changeMembers(request, owner, members, query));
     }
 
     /** A user needs to be allowed to join each channel, and to leave it. */

@@ -8,7 +8,8 @@ package dev.manicule.server.command;
  */
 public sealed interface Command<O extends Outcome>
         permits Retryable, Idempotent, DeleteMessages, Retain, Tick, ChangePresence, ChangeGroup, DeleteGroup,
-        RevokeToken, GrantToKeys, ReportNode, RemoveNode, MarkRead, ExpireActions, RemoveEntity, AddFile, DeleteFile, ExpireFiles, ChangeDevice, RemoveDevice,
+        RevokeToken, GrantToKeys, ReportNode, RemoveNode, MarkRead, ExpireActions, RemoveEntity, AddFile, DeleteFile,
+        ExpireFiles, ChangeDevice, RemoveDevice,
         FollowFeed {
     /** About how many bytes of memory a command holds besides the texts that clients choose. */
     long BYTES_BESIDE_TEXTS = 400;

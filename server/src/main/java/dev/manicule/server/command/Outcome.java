@@ -10,7 +10,7 @@ public sealed interface Outcome
         DeleteMessages.Outcome,
         ChangePresence.Outcome,
         ChangeGroup.Outcome, DeleteGroup.Outcome, RevokeToken.Outcome, GrantToKeys.Outcome, Retain.Outcome,
-         Tick.Outcome,
+        Tick.Outcome,
         ReportNode.Outcome, RemoveNode.Outcome, MarkRead.Outcome, ExpireActions.Outcome,
         SetEntity.Outcome, RemoveEntity.Outcome, ChangeMemberships.Outcome,
         AddFile.Outcome, DeleteFile.Outcome, ExpireFiles.Outcome,

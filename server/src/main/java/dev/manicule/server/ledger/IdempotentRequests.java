@@ -121,7 +121,7 @@ final class IdempotentRequests {
             case Publish.Published _ -> PUBLISHED;
             case AddAction.Added _ -> ADDED;
             case AddAction.Exists _,ChangeActions.ActionsChanged _,ChangeActions.NoActionsChanged _,SetEntity.EntitySet _,SetEntity.OtherTag _,SetEntity.TooManyEntities _,ChangeMemberships.MembershipsChanged _,ChangeMemberships.TooManyMemberships _,ChangeMemberships.NoSuchEntity _ ->
-                   IN_BYTES;
+                IN_BYTES;
             case DeleteMessages.Deleted _,ChangePresence.PresenceChanged _,ChangeGroup.Changed _,ChangeGroup.GroupFull _,RevokeToken.Revoked _,GrantToKeys.KeysGranted _,GrantToKeys.TooManyGrants _,Retain.Retained _,Tick.Ticked _,MarkRead.Marked _,MarkRead.TooManyMarks _,ExpireActions.ActionsExpired _,RemoveEntity.EntityRemoved _,RemoveEntity.MembershipsLeft _,AddFile.FileAdded _,AddFile.SameFile _,AddFile.OtherFile _,AddFile.TooManyFileBytes _,DeleteFile.FileDeleted _,DeleteFile.NoSuchFile _,ExpireFiles.FilesExpired _,ChangeDevice.DeviceChanged _,ChangeDevice.TooManyChannels _,ChangeDevice.TooManyDevices _,RemoveDevice.DeviceRemoved _,FollowFeed.FeedFollowed _,FollowFeed.FollowedByOther _,ReportNode.NodeReported _,ReportNode.NodeReplaced _,RemoveNode.NodeRemoved _,RemoveNode.NodeSeen _,Idempotent.KeyReused _,Unavailable _ ->
                 throw new IllegalArgumentException("no outcome of a request that is applied once: " + outcome);
         };
