@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A page of files.
  *
- * @param files in the order in which they were sent
+ * @param files the oldest first
  * @param cursor continues after this page, with the same call; null when it is the last one
  * @see ListFiles
  * @since 0.1

@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * Gets the files of a channel: a page with {@code sync()}, {@code async()} or {@code future()}, or all of them, page by
- * page as they are needed, with {@link #stream()}. In the order in which they were sent.
+ * page as they are needed, with {@link #stream()}. The oldest are first.
  *
  * <pre>{@code
  * client.listFiles("room").stream().forEach(file -> System.out.println(file.name()));
