@@ -52,7 +52,7 @@ public final class FilesApi implements EndpointFamily {
      * The family over a journal and the ledger that it writes.
      *
      * @param transfers the transfers of bytes; null where there is no store for them, and no file can be sent
-     * @param random makes ids that nobody can guess
+     * @param random makes ids that can't be guessed
      */
     public FilesApi(Journal journal, LedgerReader ledger, @Nullable FileTransfers transfers, Limits limits,
             RandomGenerator random) {

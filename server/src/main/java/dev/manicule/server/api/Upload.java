@@ -17,12 +17,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +38,10 @@ final class Upload implements FormReceiver {
     private static final String FILE = "file";
     /** So much of the disk is left to the log and the tables. */
     private static final long RESERVE_BYTES = 64 << 20;
+    /** About how many bytes a worker takes at once. */
+    private static final int AT_ONCE = 64 << 10;
     private static final int MOST_TYPE_CHARACTERS = 255;
-    private static final Duration A_MOMENT = Duration.ofMillis(100);
+    private static final long RETRY_MILLIS = 100;
 
     private final ApiRequest request;
     private final IncomingBody body;
@@ -91,14 +94,20 @@ final class Upload implements FormReceiver {
             Thread.ofVirtual().name("manicule-files").start(this::abandon); // workers may be too busy for that
             return;
         }
+        isBusy = true; // a stream of HTTP/2 may bring more while something is taken
         List<byte[]> pieces = new ArrayList<>();
-        for (byte[] piece = body.take(); piece != null; piece = body.take()) {
+        int taken = 0;
+        for (byte[] piece = body.take(); piece != null; piece = taken < AT_ONCE ? body.take() : null) {
             pieces.add(piece);
+            taken += piece.length;
         }
-        boolean isLast = body.isWhole();
-        if (!pieces.isEmpty() || isLast) {
-            isBusy = true;
-            work(pieces, isLast);
+        if (!pieces.isEmpty() || body.isTaken()) {
+            work(pieces, body.isTaken());
+            return;
+        }
+        isBusy = false;
+        if (body.isBroken()) {
+            progress();
         }
     }
 
@@ -116,7 +125,9 @@ final class Upload implements FormReceiver {
                 isBusy = false;
                 progress();
             } else {
-                request.exchange().later(A_MOMENT, () -> work(pieces, isLast));
+                // also for a client that has gone: what there is of its file has to go
+                CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS, request.exchange().loop())
+                        .execute(() -> work(pieces, isLast));
             }
         });
     }

@@ -68,6 +68,11 @@ public final class IncomingBody {
         return isDiscarded;
     }
 
+    /** Whether all of it has come, and was taken. */
+    public boolean isTaken() {
+        return isWhole && waiting.isEmpty();
+    }
+
     /** Whether its client has gone before all of it had come. */
     public boolean isBroken() {
         return isBroken;
@@ -79,13 +84,13 @@ public final class IncomingBody {
         action.run();
     }
 
-    /** Takes what waits; null when nothing does. Then more may come. */
+    /** Takes some of what waits; null when nothing does. More may come, even before this returns. */
     public byte @Nullable [] take() {
         byte[] bytes = waiting.poll();
         if (bytes != null) {
             bytesWaiting -= bytes.length;
         }
-        if (isPaused && bytesWaiting < MOST_WAITING && !isWhole && !isBroken) {
+        if (bytes != null && isPaused && bytesWaiting < MOST_WAITING && !isWhole && !isBroken) {
             isPaused = false;
             lastByte = System.nanoTime();
             reading.accept(true);
