@@ -141,9 +141,9 @@ final class ApnsGateway extends PushGateway {
         private static void respond(ChannelHandlerContext context, Reply reply) {
             Http2Headers headers = new DefaultHttp2Headers().status(String.valueOf(reply.status()));
             reply.fields().forEach((name, value) -> headers.add(name.toLowerCase(java.util.Locale.ROOT), value));
-            context.write(new DefaultHttp2HeadersFrame(headers));
+            var _ = context.write(new DefaultHttp2HeadersFrame(headers));
             ByteBuf content = Unpooled.copiedBuffer(reply.body(), StandardCharsets.UTF_8);
-            context.writeAndFlush(new DefaultHttp2DataFrame(content, true));
+            var _ = context.writeAndFlush(new DefaultHttp2DataFrame(content, true));
         }
     }
 }
