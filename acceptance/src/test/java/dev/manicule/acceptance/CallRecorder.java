@@ -93,7 +93,7 @@ final class CallRecorder implements AutoCloseable {
                 return;
             }
             if (line.group(2).startsWith("/-/")) {
-                begin(line.group(2).split("/"));
+                begin(line.group(2).split("/", -1));
                 client.getOutputStream()
                         .write("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
                                 .getBytes(StandardCharsets.US_ASCII));
@@ -140,7 +140,7 @@ final class CallRecorder implements AutoCloseable {
 
     /** A path without what differs. */
     private static String family(String path) {
-        String family = Stream.of(path.substring(1).split("/"))
+        String family = Stream.of(path.substring(1).split("/", -1))
                 .map(part -> FIXED.matcher(part).matches() && !KEY.matcher(part).matches() ? part : "…")
                 .collect(Collectors.joining("/", "/", ""));
         // the first App Context is of no interest in detail

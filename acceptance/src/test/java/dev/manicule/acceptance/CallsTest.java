@@ -124,7 +124,7 @@ class CallsTest {
     }
 
     private static String title(Sdk sdk) {
-        return sdk.title().split(" ")[0] + " " + sdk.version();
+        return sdk.title().split(" ", -1)[0] + " " + sdk.version();
     }
 
     private static String requests(List<Sent> sent) {

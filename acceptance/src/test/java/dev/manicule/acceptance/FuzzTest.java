@@ -9,6 +9,7 @@ import dev.manicule.client.AccessToken;
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Grant.Kind;
 import dev.manicule.server.access.Grant;
+import dev.manicule.server.access.KeyGrants;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.access.Revocations;
@@ -169,7 +170,8 @@ class FuzzTest {
     @Test
     void tokens() {
         Keyset keyset = Keyset.of("s", "p").guarded(new Secret("k"));
-        Access access = new Access(new Keysets(List.of(keyset)), new Revocations(List.of()), () -> 1_700_000_000L,
+        Access access = new Access(new Keysets(List.of(keyset)), new Revocations(List.of()), new KeyGrants(List.of()),
+                () -> 1_700_000_000L,
                 new Random(1));
         String token = access.grant(keyset, new Grant(60, Map.of(Kind.CHANNEL, Map.of("chats", 3)),
                 Map.of(Kind.GROUP, Map.of("g.*", 1)), Map.of("m", "v", "n", 5L, "d", 1.5), "alice"));
