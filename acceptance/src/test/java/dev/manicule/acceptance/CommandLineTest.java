@@ -657,7 +657,13 @@ class CommandLineTest {
         for (String[] command : new String[][]{{}, {"serve"}, {"publish"}, {"subscribe"}, {"actions"},
                 {"actions", "add"}, {"actions", "toggle"}, {"actions", "set"}, {"actions", "rules"},
                 {"actions", "remove"}, {"actions", "list"}, {"marks"}, {"marks", "set"}, {"marks", "list"},
-                {"marks", "unread"}, {"summary"}, {"history"}, {"delete"}, {"time"}, {"signal"},
+                {"marks", "unread"}, {"users"}, {"users", "list"}, {"users", "get"}, {"users", "set"},
+                {"users", "remove"}, {"channels"}, {"channels", "list"}, {"channels", "get"}, {"channels", "set"},
+                {"channels", "remove"}, {"members"}, {"members", "list"}, {"members", "channels"},
+                {"members", "set"}, {"members", "remove"}, {"members", "join"}, {"members", "leave"}, {"files"},
+                {"files", "send"}, {"files", "list"}, {"files", "get"}, {"files", "url"}, {"files", "delete"},
+                {"push"}, {"push", "add"}, {"push", "remove"}, {"push", "list"}, {"push", "delete"}, {"summary"},
+                {"history"}, {"delete"}, {"time"}, {"signal"},
                 {"presence"},
                 {"token"}, {"token", "grant"}, {"token", "parse"}, {"token", "revoke"}, {"config"}, {"config", "check"},
                 {"groups"}, {"groups", "list"}, {"groups", "add"}, {"groups", "remove"}, {"groups", "delete"}}) {
@@ -707,6 +713,17 @@ class CommandLineTest {
         usage("--value needs --type", "actions", "list", "a", "--message", "1", "--value", "v");
         usage("--newest needs --message or --by", "actions", "list", "a", "--newest");
         usage("--start and --end select actions of a channel", "actions", "list", "a", "--by", "u", "--end", "1");
+        usage("--limit must be 1 to 100, not 101", "users", "list", "--limit", "101");
+        usage("--limit must be 1 to 100, not 0", "files", "list", "a", "--limit", "0");
+        usage("there is no field email; expected some of name, description", "channels", "set", "a", "--clear",
+                "email");
+        usage("not JSON", "members", "join", "a", "--custom", "{");
+        usage("say which device", "push", "list");
+        usage("say which device", "push", "list", "--fcm", "a", "--apns", "b");
+        usage("--topic needs --apns", "push", "list", "--fcm", "a", "--topic", "t");
+        usage("--production needs --topic", "push", "list", "--apns", "a", "--production");
+        usage("the file can't be read", "files", "send", "a", folder.resolve("none").toString());
+        usage("is there already", "files", "get", "a", "1", "n", "--to", folder.toString());
         Run noTimetoken = manicule("summary", "a", "x");
         assertThat(noTimetoken.output()).startsWith("manicule: ").contains("`x` is no timetoken");
         assertThat(noTimetoken.code()).isEqualTo(2);

@@ -13,7 +13,9 @@ public final class Main {
     /** As the help lists them. */
     private static final List<String> COMMANDS = List.of("serve", "publish", "signal", "subscribe", "actions",
             "summary",
-            "marks", "presence", "groups", "token", "history", "delete", "time", "config", "cluster", "backup",
+            "marks", "users", "channels", "members", "files", "push",
+            "presence", "groups", "token", "history", "delete", "time",
+            "config", "cluster", "backup",
             "restore",
             "newlog",
             "export",
@@ -82,6 +84,11 @@ public final class Main {
             case "actions" -> new ActionsCommand();
             case "summary" -> new SummaryCommand();
             case "marks" -> new ReadMarksCommand();
+            case "users" -> new UsersCommand();
+            case "channels" -> new ChannelsCommand();
+            case "members" -> new MembersCommand();
+            case "files" -> new FilesCommand();
+            case "push" -> new PushCommand();
             case "presence" -> new PresenceCommand();
             case "groups" -> new GroupsCommand();
             case "token" -> new TokenCommand();

@@ -10,9 +10,14 @@ final class PageSize {
 
     /** Throws {@link IllegalArgumentException} on a size that the server does not take. */
     static void check(int limit) {
-        if (limit < 1 || limit > MOST) {
+        check(limit, MOST);
+    }
+
+    /** The same, of a server that takes no more than so many. */
+    static void check(int limit, int most) {
+        if (limit < 1 || limit > most) {
             throw new IllegalArgumentException(
-                    "--limit must be 1 to " + MOST + ", not " + limit + "; --all lists all there are");
+                    "--limit must be 1 to " + most + ", not " + limit + "; --all lists all there are");
         }
     }
 }

@@ -3,10 +3,12 @@ package dev.manicule.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.manicule.client.ActionSummaryEvent;
 import dev.manicule.client.Category;
+import dev.manicule.client.FileEvent;
 import dev.manicule.client.Listener;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageActionEvent;
 import dev.manicule.client.MessageEvent;
+import dev.manicule.client.MetadataEvent;
 import dev.manicule.client.PresenceEvent;
 import dev.manicule.client.ReadMarkEvent;
 import dev.manicule.client.SignalEvent;
@@ -223,6 +225,30 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
     public void readMark(ReadMarkEvent event) {
         print(line("marked", event.channel(), event.timetoken()).put("uuid", event.uuid())
                 .put("upTo", String.valueOf(event.upTo())));
+    }
+
+    @Override
+    public void metadata(MetadataEvent event) {
+        ObjectNode line = line(event.isSet() ? "metadata-set" : "metadata-removed", event.channel(),
+                event.timetoken());
+        line.put("type", MetadataText.type(event.metadata())).set("data", event.data());
+        print(line);
+    }
+
+    @Override
+    public void file(FileEvent event) {
+        MessageEvent published = event.published();
+        ObjectNode line = line("file", published.channel(), published.timetoken())
+                .put("publisher", published.publisher())
+                .put("id", event.id())
+                .put("name", event.name());
+        if (event.message() != null) {
+            line.set("message", event.message());
+        }
+        if (published.userMetadata() != null) {
+            line.set("meta", published.userMetadata());
+        }
+        printWithType(line, published.customMessageType());
     }
 
     private static ObjectNode line(String event, String channel, long timetoken) {
