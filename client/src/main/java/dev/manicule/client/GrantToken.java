@@ -111,7 +111,7 @@ public final class GrantToken extends Call<GrantToken.Result> {
      * Adds permissions for a uuid.
      *
      * @param name the uuid
-     * @param allowed the permissions; Manicule keeps them in the token and does not use them
+     * @param allowed the permissions, for the metadata and the memberships of the user
      * @return a call with these permissions too
      * @throws IllegalArgumentException when the name is empty, or can't be sent
      */
@@ -123,7 +123,7 @@ public final class GrantToken extends Call<GrantToken.Result> {
      * Adds permissions for every uuid of such a name.
      *
      * @param pattern matches whole names
-     * @param allowed the permissions; Manicule keeps them in the token and does not use them
+     * @param allowed the permissions, for the metadata and the memberships of the user
      * @return a call with these permissions too
      * @throws IllegalArgumentException when the pattern is empty, or can't be sent
      */

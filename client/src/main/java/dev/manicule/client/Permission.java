@@ -16,17 +16,17 @@ public enum Permission {
     READ(1),
     /** Publish, add actions. */
     WRITE(2),
-    /** Change a group. */
+    /** Change a group, or the members of a channel. */
     MANAGE(4),
-    /** Delete messages, remove actions. */
+    /** Delete messages and files, remove actions and metadata. */
     DELETE(8),
     /** Create; not used by Manicule. */
     CREATE(16),
-    /** Get; not used by Manicule. */
+    /** Read the metadata and the memberships of a user or a channel. */
     GET(32),
-    /** Update; not used by Manicule. */
+    /** Set the metadata of a user or a channel, and the memberships of a user. */
     UPDATE(64),
-    /** Join; not used by Manicule. */
+    /** Join a channel, and leave it: for memberships of a user. */
     JOIN(128);
 
     private final int mask;
