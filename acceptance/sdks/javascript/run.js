@@ -569,8 +569,8 @@ async function objects(seen) {
     const data = { name: `${name} C`, email: 'a@example.com', externalId: '7', profileUrl: 'http://example.com/a', custom: { age: 30, on: true } };
     const { updated, eTag, status, type, ...made } = await call('setUUIDMetadata', { data, include: { customFields: true } });
     seen.expect(made, { id: users[0], ...data }, 'set a user');
-    seen.expect([status, type], [null, null], 'what is not set');
-    seen.expect(await call('getUUIDMetadata', { uuid: users[0], include: { customFields: true } }), { ...made, updated, eTag, status, type }, 'get a user');
+    seen.expect([status ?? null, type ?? null], [null, null], 'what is not set'); // 4.37.0 does not ask for them
+    seen.expect(await call('getUUIDMetadata', { uuid: users[0], include: { customFields: true } }), { ...made, updated, eTag, ...status === undefined ? {} : { status, type } }, 'get a user');
     const room = await call('setChannelMetadata', { channel: rooms[0], data: { name: 'Room', description: 'Talk', custom: { n: 1 } }, include: { customFields: true } });
     seen.expect([room.id, room.description, room.custom], [rooms[0], 'Talk', { n: 1 }], 'set a channel');
     seen.expect((await call('getChannelMetadata', { channel: rooms[0] })).eTag, room.eTag, 'get a channel');

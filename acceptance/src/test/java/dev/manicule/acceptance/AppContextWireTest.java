@@ -204,8 +204,18 @@ class AppContextWireTest {
         assertThat(page.get("totalCount").asInt()).isEqualTo(page.get("data").size());
     }
 
+    /** JavaScript 7.3.3 asks so when it adds memberships. */
+    @Test
+    void pageOfNoElementsIsEmpty() {
+        patch("uuids/nan", "{\"name\":\"n\"}");
+        JsonNode page = get("uuids?limit=0&count=true");
+        assertThat(page.get("data")).isEmpty();
+        assertThat(page.get("totalCount").asInt()).isPositive();
+        assertThat(page.has("next")).isFalse();
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"sort=nothing", "sort=name:up", "filter=a%20b", "limit=0", "start=x", "end=AAAA"})
+    @ValueSource(strings = {"sort=nothing", "sort=name:up", "filter=a%20b", "limit=-1", "start=x", "end=AAAA"})
     void badListIsRefused(String query) {
         Answer refused = wire.get(base + "uuids?" + query);
         assertThat(refused.status()).isEqualTo(400);

@@ -249,8 +249,8 @@ class FilesWireTest {
         String file = send("x", bytes(9));
         String signature = key.sign(FileKey.Use.DOWNLOAD, "demo\nroom\n" + file + "\nx\n1700000000");
         String path = "/v1/files/demo/download/room/" + file + "/x?expires=";
-        assertThat(message(wire.get(path + "1700000000&signature=" + signature))).isEqualTo("Request has expired");
-        assertThat(wire.get(path + "9700000000&signature=" + signature).status()).isEqualTo(403);
+        assertThat(message(wire.get(path + "1700000000&link-signature=" + signature))).isEqualTo("Request has expired");
+        assertThat(wire.get(path + "9700000000&link-signature=" + signature).status()).isEqualTo(403);
         assertThat(wire.get(path + "9700000000").status()).isEqualTo(403);
     }
 

@@ -127,7 +127,7 @@ class PageWireTest {
 
     @ParameterizedTest
     @CsvSource({"/v1/objects/demo/users, App Context",
-            "/v2/auth/grant/sub-key/demo, Access Manager", "/v2/auth/audit/sub-key/demo, Access Manager",
+            "/v1/auth/grant/sub-key/demo, Access Manager",
             "/v3/pam/demo, Access Manager", "/v2/subscribe/demo, Subscribe", "/v2/presence/demo, Presence",
             "/v1/channel-registration/sub-key/demo, channel-registry", "/time/1, Manicule",
             "/v9/nothing, Manicule", "/v3/objects/demo, Manicule", "/v1/blocks/x, Manicule", "/v1/space, Manicule",

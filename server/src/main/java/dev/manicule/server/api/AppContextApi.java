@@ -222,9 +222,10 @@ public final class AppContextApi implements EndpointFamily {
         if (order == null) {
             input.fault("Invalid sort: it is a list of fields such as name:asc,updated:desc", "sort", "query");
         }
-        int limit = request.query().count("limit", MOST, MOST);
+        // SDKs want nothing back of some changes
+        int limit = "0".equals(request.query().text("limit")) ? 0 : request.query().count("limit", MOST, MOST);
         if (limit < 0) {
-            input.fault("Must be a whole number from 1 on", "limit", "query");
+            input.fault("Must be a whole number", "limit", "query");
         }
         byte[] start = place(request, "start", order, input);
         byte[] end = place(request, "end", order, input);

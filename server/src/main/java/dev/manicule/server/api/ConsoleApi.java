@@ -31,7 +31,8 @@ public final class ConsoleApi implements EndpointFamily {
     private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=UTF-8", "css",
             "text/css; charset=UTF-8", "js", "text/javascript; charset=UTF-8", "svg", "image/svg+xml");
     private static final List<String> FILES = List.of(PAGE, "console.css", "icon.svg", "actions.js", "api.js",
-            "console.js", "counts.js", "explorer.js", "here.js", "outbox.js", "page.js", "part.js", "readers.js",
+            "console.js", "counts.js", "explorer.js", "here.js", "marks.js", "outbox.js", "page.js", "part.js",
+            "readers.js",
             "recipes.js", "requests.js", "room.js", "rules.js", "said.js", "server.js", "settings.js",
             "subscription.js", "timeline.js", "trouble.js");
     /** Nothing from elsewhere, nothing within the page itself, and no page around it. */

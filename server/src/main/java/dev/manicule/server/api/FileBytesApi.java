@@ -49,6 +49,8 @@ public final class FileBytesApi implements EndpointFamily {
             return response(400, "Invalid Subscribe Key", now);
         }
     };
+    /** The parameter of a link that has its signature: {@code signature} would be that of a request. */
+    static final String LINK_SIGNATURE = "link-signature";
     private static final int PART = 64 << 10;
     private static final Pattern ONE_RANGE = Pattern.compile("bytes=([0-9]{1,18})?-([0-9]{1,18})?");
     private static final int MOST_SECONDS = 18;
@@ -131,7 +133,7 @@ public final class FileBytesApi implements EndpointFamily {
     private void download(ApiRequest request) {
         Channel channel = request.channel();
         String expires = request.query().text("expires");
-        String signature = request.query().text("signature");
+        String signature = request.query().text(LINK_SIGNATURE);
         if (channel == null || expires == null || signature == null || expires.length() > MOST_SECONDS
                 || !transfers.key()
                         .isSignedBy(Use.DOWNLOAD, signed(request.subscribeKey(), channel.name(), request.segment("id"),

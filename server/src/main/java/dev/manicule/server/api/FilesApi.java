@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class FilesApi implements EndpointFamily {
     static final String NAME = "files";
     static final String FAMILY = "/v1/files/";
+    private static final long STEPS_IN_A_MILLI = 10_000;
     private static final ErrorFormat ERRORS = ActionInput.errors(NAME);
     /** Until when an upload may begin, and until when a link leads to the bytes. */
     private static final Duration VALID = Duration.ofHours(1);
@@ -106,7 +107,7 @@ public final class FilesApi implements EndpointFamily {
                     return ERRORS.response(403, tooManyBytes(most), request.now());
                 }
                 long now = seconds(request);
-                FilePolicy policy = new FilePolicy(channel, newId(now), name, limits.of(Limit.FILE_BYTES),
+                FilePolicy policy = new FilePolicy(channel, newId(request.now()), name, limits.of(Limit.FILE_BYTES),
                         now + VALID.toSeconds());
                 return upload(request, policy, to);
             });
@@ -133,6 +134,7 @@ public final class FilesApi implements EndpointFamily {
                 .member("method", "POST")
                 .member("expiration_date", Instant.ofEpochSecond(policy.expires()).toString())
                 .array("form_fields");
+        field("key", policy.id() + "/" + policy.name(), json); // the SDK for Java wants one first
         field(FilePolicy.FIELD, text, json);
         field(FilePolicy.SIGNATURE, to.key().sign(Use.UPLOAD, text), json);
         field(Upload.CONTENT_TYPE, Upload.UNKNOWN_TYPE, json);
@@ -143,10 +145,14 @@ public final class FilesApi implements EndpointFamily {
         json.object().member("key", key).member("value", value).end();
     }
 
-    /** A uuid of version 7: those of later files are higher, and the rest is random. */
-    private String newId(long seconds) {
-        long milliseconds = seconds * 1_000;
-        long high = (milliseconds << 16) | 0x7000 | (random.nextLong() & 0xFFF);
+    /**
+     * A uuid of version 7: those of later files are higher, and the rest is random. The place after the milliseconds has
+     * a fraction of one, as RFC 9562 lets it.
+     */
+    private String newId(long now) {
+        long milliseconds = now / STEPS_IN_A_MILLI;
+        long fraction = now % STEPS_IN_A_MILLI * 4096 / STEPS_IN_A_MILLI;
+        long high = (milliseconds << 16) | 0x7000 | fraction;
         long low = (random.nextLong() & 0x3FFFFFFFFFFFFFFFL) | Long.MIN_VALUE;
         return new UUID(high, low).toString();
     }
@@ -209,7 +215,8 @@ public final class FilesApi implements EndpointFamily {
             long expires = seconds(request) + VALID.toSeconds();
             String url = request.exchange().origin() + FAMILY + PercentEncoding.encode(channel.keyset())
                     + "/download/" + PercentEncoding.encode(channel.name()) + "/" + file.id() + "/"
-                    + PercentEncoding.encode(file.name()) + "?expires=" + expires + "&signature="
+                    + PercentEncoding.encode(file.name()) + "?expires=" + expires + "&" + FileBytesApi.LINK_SIGNATURE
+                    + "="
                     + to.key().sign(Use.DOWNLOAD, FileBytesApi.signed(file, expires));
             return Response.redirect(url);
         });

@@ -86,7 +86,7 @@ final class ObjectList<T> implements ApiRequest.SlicedRead {
      *
      * @param start the {@code next} of the page before; null for none
      * @param end the {@code prev} of the page behind; null for none
-     * @param limit the most elements of the page, at least 1
+     * @param limit the most elements of the page; 0 for none of them
      * @param counts whether the number of all elements is requested
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -184,6 +184,10 @@ final class ObjectList<T> implements ApiRequest.SlicedRead {
     }
 
     private void read() {
+        if (query.limit() == 0) {
+            isRead = true;
+            return;
+        }
         int most = isFiltered ? atOnce() : query.limit() + 1;
         List<Placed<T>> rows = rows(last, query.isBackwards(), most);
         long before = lookedAt;

@@ -27,9 +27,12 @@ public interface Exchange {
 
     /**
      * Which web pages may read the answer: {@code *} for all, which is the default, otherwise the origin of one; null
-     * for none. Before the answer, on the event loop.
+     * where those of other origins may, so that caches keep the answers apart. Before the answer, on the event loop.
      */
     void allowOrigin(@Nullable String origin);
+
+    /** No web page of another origin may read the answer. Before the answer, on the event loop. */
+    void allowNoOrigin();
 
     /** Whether it was answered, or its client has hung up: then nothing more is sent. On the event loop. */
     boolean isOver();

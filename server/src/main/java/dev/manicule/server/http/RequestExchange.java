@@ -220,8 +220,13 @@ final class RequestExchange implements Exchange {
 
     @Override
     public void allowOrigin(@Nullable String origin) {
-        String vary = "Vary: Origin\r\n"; // also where no page may read it: a cache must not give it to one that may
+        String vary = "Vary: Origin\r\n";
         originField = origin == null ? vary : "Access-Control-Allow-Origin: " + origin + "\r\n" + vary + EXPOSED;
+    }
+
+    @Override
+    public void allowNoOrigin() {
+        originField = "";
     }
 
     @Override

@@ -114,6 +114,11 @@ final class ObservedExchange implements Exchange {
     }
 
     @Override
+    public void allowNoOrigin() {
+        exchange.allowNoOrigin();
+    }
+
+    @Override
     public boolean isOver() {
         return exchange.isOver();
     }

@@ -29,7 +29,7 @@ final class PageOrigins implements Step {
     /** Whether the page that a request comes from may send it; also sets which pages may read the answer. */
     static boolean welcomes(Route route, Keyset keyset, Request request, Exchange exchange) {
         if (route.has(Route.Trait.SAME_ORIGIN_ONLY)) {
-            exchange.allowOrigin(null);
+            exchange.allowNoOrigin();
             return isOwn(request);
         }
         List<String> origins = keyset.policy().corsOrigins();

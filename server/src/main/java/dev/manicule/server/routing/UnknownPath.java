@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class UnknownPath {
     /** The parts of the protocol that this server does not have, by the first segments of their paths. */
     private static final Map<String, String> UNSERVED = Map.of("v1/objects", "App Context", "v1/auth",
-            "Access Manager", "v2/auth", "Access Manager");
+            "Access Manager");
 
     private UnknownPath() {}
 
