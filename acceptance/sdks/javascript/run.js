@@ -601,7 +601,9 @@ async function objects(seen) {
   await ann.removeChannelMembers({ channel: rooms[0], uuids: [users[1], users[2]] });
   await ann.removeMemberships({ channels: [rooms[0]] });
   seen.expect((await ann.getChannelMembers({ channel: rooms[0] })).data, [], 'no members');
-  seen.expect((await client.fetchMemberships({ userId: users[0], include: { customFields: true } })).data, [], 'no memberships, by the other name');
+  if (client.fetchMemberships) { // not in 4.37.0
+    seen.expect((await client.fetchMemberships({ userId: users[0], include: { customFields: true } })).data, [], 'no memberships, by the other name');
+  }
   for (const uuid of users) {
     await ann.removeUUIDMetadata({ uuid });
   }
