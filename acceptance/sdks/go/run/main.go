@@ -63,5 +63,7 @@ func main() {
 	run("presence", presence)
 	run("access", access)
 	run("users", users)
+	run("objects", objects)
+	run("push", push)
 	run("crowd", crowd)
 }

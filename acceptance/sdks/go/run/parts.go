@@ -106,6 +106,7 @@ func flip(what string) {
 type Heard struct {
 	sync.Mutex
 	events, presences list
+	objects           []string
 	statuses          []*pubnub.PNStatus
 }
 
@@ -113,6 +114,12 @@ func (heard *Heard) all() list {
 	heard.Lock()
 	defer heard.Unlock()
 	return append(list{}, heard.events...)
+}
+
+func (heard *Heard) changed() []string {
+	heard.Lock()
+	defer heard.Unlock()
+	return append([]string{}, heard.objects...)
 }
 
 func (heard *Heard) present() list {
@@ -151,12 +158,15 @@ func (heard *Heard) listen(listener *pubnub.Listener) {
 		case p := <-listener.Presence:
 			heard.Lock()
 			heard.presences = append(heard.presences, list{p.Event, p.Channel, p.UUID, p.Occupancy, p.State})
-		case <-listener.UUIDEvent:
+		case u := <-listener.UUIDEvent:
 			heard.Lock()
-		case <-listener.ChannelEvent:
+			heard.objects = append(heard.objects, fmt.Sprint("user ", u.Event, " ", u.UUID))
+		case c := <-listener.ChannelEvent:
 			heard.Lock()
-		case <-listener.MembershipEvent:
+			heard.objects = append(heard.objects, fmt.Sprint("channel ", c.Event, " ", c.ChannelID))
+		case m := <-listener.MembershipEvent:
 			heard.Lock()
+			heard.objects = append(heard.objects, fmt.Sprint("membership ", m.Event, " ", m.ChannelID, " ", m.UUID))
 		case <-listener.File:
 			heard.Lock()
 		}

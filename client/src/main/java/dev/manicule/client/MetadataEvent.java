@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param timetoken when it happened, in 100-nanosecond steps since 1970
  * @param event {@code set} or {@code delete}
  * @param metadata what is known of it: all that is set, or, of a removal, the ids
- * @param data the same as it was sent, where null is what the set has cleared
+ * @param data the same as it was sent; a field that is absent is not set
  * @since 0.1
  */
 public record MetadataEvent(String channel, @Nullable String subscription, long timetoken, String event,

@@ -17,8 +17,6 @@ import dev.manicule.server.model.Metadata;
 import dev.manicule.server.model.Timetoken;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SortedMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -180,11 +178,11 @@ final class Envelopes {
         return new Event(mark.channel().readMarks(), timetoken, false, json.toOpenBytes());
     }
 
-    /** The metadata of a user or a channel was set: all of it, and null for what was cleared. */
+    /** The metadata of a user or a channel was set: all of it. */
     static Event entitySet(SetEntity set, Metadata metadata) {
         JsonWriter json = object(set.entity().channel(), metadata.updated(), "set", set.entity().kind().wireName())
                 .member("id", set.entity().name());
-        return objectEvent(set.entity().channel(), metadata.updated(), fields(metadata, set.patch(), json));
+        return objectEvent(set.entity().channel(), metadata.updated(), fields(metadata, json));
     }
 
     /** The metadata of a user or a channel was removed. */
@@ -198,9 +196,9 @@ final class Envelopes {
      *
      * @param to the name of the user or the channel whose subscribers get the event
      */
-    static Event membershipSet(String keyset, Membership membership, Json patch, String to, long timetoken) {
+    static Event membershipSet(String keyset, Membership membership, String to, long timetoken) {
         Channel channel = new Channel(keyset, to);
-        return objectEvent(channel, timetoken, fields(membership.metadata(), patch,
+        return objectEvent(channel, timetoken, fields(membership.metadata(),
                 ends(membership, object(channel, timetoken, "set", "membership"))));
     }
 
@@ -219,15 +217,9 @@ final class Envelopes {
                 .end();
     }
 
-    private static JsonWriter fields(Metadata metadata, Json patch, JsonWriter json) {
-        SortedMap<String, Json> members = metadata.members();
-        members.forEach((name, value) -> json.nameOf(name).value(value));
-        Map<String, Json> changed = JsonReader.parts(patch.utf8());
-        if (changed != null) {
-            new TreeSet<>(changed.keySet()).stream()
-                    .filter(name -> !members.containsKey(name))
-                    .forEach(name -> json.nameOf(name).nul());
-        }
+    /** What is not set is absent: the SDK for Go ends its program at a null. */
+    private static JsonWriter fields(Metadata metadata, JsonWriter json) {
+        metadata.members().forEach((name, value) -> json.nameOf(name).value(value));
         return json.member("updated", metadata.time()).member("eTag", metadata.eTag());
     }
 

@@ -465,9 +465,9 @@ class Rules {
             long next = timetoken;
             for (ChangeMemberships.Member member : change.sets()) {
                 Membership membership = Memberships.set(change.owner(), member, next, transaction);
-                emit(Envelopes.membershipSet(keyset, membership, member.patch(), membership.channel(), next));
+                emit(Envelopes.membershipSet(keyset, membership, membership.channel(), next));
                 if (!membership.user().equals(membership.channel())) {
-                    emit(Envelopes.membershipSet(keyset, membership, member.patch(), membership.user(), next + 1));
+                    emit(Envelopes.membershipSet(keyset, membership, membership.user(), next + 1));
                 }
                 next += 2;
             }
