@@ -143,7 +143,7 @@ class AppContextWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[]", "{", "{\"name\":1}", "{\"custom\":[]}", "{\"custom\":{\"a\":{}}}",
-            "{\"custom\":{\"a\":[1]}}", "{\"status\":true}", "{\"name\":\"\\ud800\"}"})
+            "{\"custom\":{\"a\":[1]}}", "{\"custom\":{\"a\":1e999}}", "{\"status\":true}", "{\"name\":\"\\ud800\"}"})
     void badMetadataIsRefused(String body) {
         Answer refused = patch("uuids/ann", body);
         assertThat(refused.status()).isEqualTo(400);

@@ -11,6 +11,7 @@ import dev.manicule.server.access.Secret;
 import dev.manicule.server.config.ManiculeConfig;
 import java.nio.file.Path;
 import java.util.List;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -59,6 +60,25 @@ class AuthKeysWireTest {
 
     private int history(String channel, String key) {
         return wire.get("/v2/history/sub-key/sub-c-1/channel/" + channel + "?uuid=ann&auth=" + key).status();
+    }
+
+    @Test
+    void listOfMetadataHasWhatTheKeyMayGet(TestInfo test) throws Exception {
+        String user = RunningServer.channel(test);
+        String objects = "/v2/objects/sub-c-1/uuids";
+        String body = "{\"name\":\"Secret\"}";
+        for (String each : List.of(user, user + "-other")) {
+            assertThat(wire.send("PATCH", new Signing("pub-c-1", "sec-c-1").sign("PATCH", objects + "/" + each
+                    + "?uuid=boss", body), body.getBytes(StandardCharsets.UTF_8)).status()).isEqualTo(200);
+        }
+        grant("&target-uuid=" + user + "&auth=list-key&g=1");
+        String list = objects + "?uuid=ann&count=true&filter=" + Wire.encode("id LIKE '" + user + "*'");
+        assertThat(wire.get(list).status()).isEqualTo(403);
+        JsonNode page = wire.get(list + "&auth=list-key").json();
+        assertThat(page.get("data")).hasSize(1);
+        assertThat(page.at("/data/0/id").asText()).isEqualTo(user);
+        assertThat(page.get("totalCount").asInt()).isEqualTo(1);
+        assertThat(wire.get(list + "&auth=unknown-key").json().get("data")).isEmpty();
     }
 
     @Test

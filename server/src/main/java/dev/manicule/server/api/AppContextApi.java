@@ -207,13 +207,15 @@ public final class AppContextApi implements EndpointFamily {
     }
 
     private @Nullable Denial denial(Caller caller) {
-        if (!(caller instanceof Caller.TokenBearer bearer)) {
-            return null;
-        }
-        // no token: it lacks any permission
-        return access.authorize(caller, List.of(bearer.token() == null
-                ? new Demand.On(Grant.Kind.UUID, "*", Permission.GET)
-                : new Demand.As(bearer.uuid() == null ? "" : bearer.uuid()))).result();
+        return switch (caller) {
+            case Caller.Owner _,Caller.Anonymous _ -> null;
+            case Caller.TokenBearer bearer when bearer.token() != null ->
+                access.authorize(caller, List.of(new Demand.As(bearer.uuid() == null ? "" : bearer.uuid()))).result();
+            case Caller.KeyBearer bearer when !bearer.key().isEmpty() -> null; // it gets what the key may read
+            // neither: it lacks any permission
+            case Caller.TokenBearer _,Caller.KeyBearer _ ->
+                access.authorize(caller, List.of(new Demand.On(Grant.Kind.UUID, "*", Permission.GET))).result();
+        };
     }
 
     /** What a request for a list says; null, and faults, when something of it is wrong. */

@@ -81,7 +81,10 @@ record EntitySource(LedgerReader ledger, Access access, Caller caller, String ke
 
     @Override
     public boolean isOpen() {
-        return !(caller instanceof Caller.TokenBearer);
+        return switch (caller) {
+            case Caller.Owner _,Caller.Anonymous _ -> true;
+            case Caller.TokenBearer _,Caller.KeyBearer _ -> false;
+        };
     }
 
     @Override

@@ -111,8 +111,17 @@ final class MetadataInput {
                 input.fault("Invalid type: it is a string, a number, a boolean or null", place, BODY);
                 yield NULL;
             }
-            default -> value;
+            case 't', 'f', 'n' -> value;
+            default -> number(value, place);
         };
+    }
+
+    /** A number that clients can hold: parsers of some reject a whole page for one that is too large. */
+    private Json number(Json value, String place) {
+        if (!Double.isFinite(Double.parseDouble(new String(value.utf8(), StandardCharsets.US_ASCII)))) {
+            input.fault("Invalid number: it is too large", place, BODY);
+        }
+        return value;
     }
 
     /**

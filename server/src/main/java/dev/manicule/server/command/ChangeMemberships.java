@@ -18,6 +18,8 @@ import java.util.List;
 public record ChangeMemberships(EntityId owner, List<Member> sets, List<String> removals, boolean isStrict, int most)
         implements
             Retryable<ChangeMemberships.Outcome> {
+    /** What is written is the whole membership, however little the patch says: two rows and two events. */
+    private static final long MOST_BYTES_AFTER = 30_000;
     static final int KIND = 20;
 
     /** Copies the lists. */
@@ -93,7 +95,7 @@ public record ChangeMemberships(EntityId owner, List<Member> sets, List<String> 
     public long weight() {
         long bytes = BYTES_BESIDE_TEXTS + owner.name().length();
         for (Member member : sets) {
-            bytes += BYTES_BESIDE_TEXTS + member.name().length() + member.patch().utf8().length;
+            bytes += BYTES_BESIDE_TEXTS + member.name().length() + member.patch().utf8().length + MOST_BYTES_AFTER;
         }
         for (String name : removals) {
             bytes += BYTES_BESIDE_TEXTS + name.length();

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 public record SetEntity(EntityId entity, Json patch, @Nullable String tag, int most)
         implements
             Retryable<SetEntity.Outcome> {
+    /** What is written is the whole metadata, however little the patch says: a row and an event. */
+    private static final long MOST_BYTES_AFTER = 50_000;
     static final int KIND = 18;
 
     /** The outcome. */
@@ -64,7 +66,7 @@ public record SetEntity(EntityId entity, Json patch, @Nullable String tag, int m
 
     @Override
     public long weight() {
-        return BYTES_BESIDE_TEXTS + entity.name().length() + patch.utf8().length;
+        return BYTES_BESIDE_TEXTS + entity.name().length() + patch.utf8().length + MOST_BYTES_AFTER;
     }
 
     @Override

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /** Apple's gateway, by HTTP/2 with a provider token. */
 final class ApnsCarrier implements Carrier {
     static final String NAME = "apns";
+    /** The apps that a message names, of which the others get nothing: each device looks for its own. */
+    private static final int MOST_TARGETS = 20;
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     /** The gateway takes a token for an hour, and rejects those that change more often than each 20 minutes. */
     private static final Duration TOKEN_LASTS = Duration.ofMinutes(40);
@@ -75,8 +77,9 @@ final class ApnsCarrier implements Carrier {
             return null;
         }
         Set<String> excluded = NoticeParts.texts(NoticeParts.tree(part, "pn_exceptions"));
-        Map<String, String> usual = fields(Map.of(), part);
-        List<Target> targets = targets(part, usual);
+        String usualType = isSilent(part) ? "background" : "alert"; // the part is read once for all
+        Map<String, String> usual = fields(Map.of(), usualType);
+        List<Target> targets = targets(part, usual, usualType);
         JsonWriter json = new JsonWriter(1024).object();
         NoticeParts.foreign(part).forEach((name, value) -> json.nameOf(name).value(value));
         byte[] body = json.end().toBytes();
@@ -103,14 +106,16 @@ final class ApnsCarrier implements Carrier {
         };
     }
 
-    private static List<Target> targets(Map<String, Json> part, Map<String, String> usual) {
+    private static List<Target> targets(Map<String, Json> part, Map<String, String> usual,
+            String usualType) {
         List<Target> targets = new ArrayList<>();
         for (Object each : NoticeParts.tree(part, "pn_push") instanceof List<?> all ? all : List.of()) {
             if (each instanceof Map<?, ?> push && push.get("targets") instanceof List<?> named) {
                 Map<String, String> fields = new LinkedHashMap<>(usual);
-                fields.putAll(fields(push, part));
+                fields.putAll(fields(push, usualType));
                 for (Object target : named) {
-                    if (target instanceof Map<?, ?> members && members.get("topic") instanceof String topic) {
+                    if (targets.size() < MOST_TARGETS && target instanceof Map<?, ?> members
+                            && members.get("topic") instanceof String topic) {
                         targets.add(new Target(
                                 new PushSettings.App(topic, "production".equals(members.get("environment"))),
                                 NoticeParts.texts(members.get("excluded_devices")), fields));
@@ -122,11 +127,11 @@ final class ApnsCarrier implements Carrier {
     }
 
     /** The fields of a notification, of which the gateway rejects what makes no sense. */
-    private static Map<String, String> fields(Map<?, ?> push, Map<String, Json> part) {
+    private static Map<String, String> fields(Map<?, ?> push, String usualType) {
         Map<String, String> fields = new LinkedHashMap<>();
         String type = push.get("push_type") instanceof String text && text.matches("[a-z]{1,20}")
                 ? text
-                : isSilent(part) ? "background" : "alert";
+                : usualType;
         fields.put("apns-push-type", type);
         fields.put("apns-priority", type.equals("background") ? "5" : "10");
         String expiration = expiration(push.get("expiration"));
@@ -171,9 +176,8 @@ final class ApnsCarrier implements Carrier {
                 .header("apns-topic", target.app().topic())
                 .header("apns-id", id.toString());
         target.fields().forEach(request::header);
-        HttpResponse<byte[]> response = client.send(
-                request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),
-                HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response = WholeAnswer.to(
+                request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(), client, TIMEOUT);
         return verdict(response, access);
     }
 

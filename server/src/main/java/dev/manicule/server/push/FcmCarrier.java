@@ -131,7 +131,7 @@ final class FcmCarrier implements Carrier {
 
     private Verdict send(byte[] body) throws IOException, InterruptedException {
         String access = access();
-        HttpResponse<byte[]> response = client.send(
+        HttpResponse<byte[]> response = WholeAnswer.to(
                 HttpRequest
                         .newBuilder(settings.endpoint()
                                 .resolve("/v1/projects/" + settings.account().project() + "/messages:send"))
@@ -140,7 +140,7 @@ final class FcmCarrier implements Carrier {
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                         .build(),
-                HttpResponse.BodyHandlers.ofByteArray());
+                client, TIMEOUT);
         int status = response.statusCode();
         if (status == 200) {
             return new Verdict.Taken();
@@ -224,11 +224,11 @@ final class FcmCarrier implements Carrier {
                 .toBytes();
         String form = "grant_type=" + URLEncoder.encode(GRANT, StandardCharsets.UTF_8) + "&assertion="
                 + account.key().sign(header, claims);
-        HttpResponse<byte[]> response = client.send(HttpRequest.newBuilder(account.tokens())
+        HttpResponse<byte[]> response = WholeAnswer.to(HttpRequest.newBuilder(account.tokens())
                 .timeout(TIMEOUT)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(form))
-                .build(), HttpResponse.BodyHandlers.ofByteArray());
+                .build(), client, TIMEOUT);
         if (response.statusCode() == 200 && JsonReader.tree(response.body()) instanceof Map<?, ?> members
                 && members.get("access_token") instanceof String text
                 && members.get("expires_in") instanceof Double seconds) {

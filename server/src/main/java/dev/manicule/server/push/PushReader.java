@@ -218,6 +218,19 @@ final class PushReader implements AutoCloseable {
             open.put(event.timetoken(), left);
         }
         read = event.timetoken();
+        try {
+            begin(event, notice, left);
+        } catch (RuntimeException e) { // tables that can't be read: once they can, all of it is sent again
+            synchronized (open) {
+                boolean _ = open.remove(event.timetoken(), left);
+            }
+            read = event.timetoken() - 1;
+            throw e;
+        }
+        done(event.timetoken(), left);
+    }
+
+    private void begin(Event event, Carrier.Notice notice, AtomicInteger left) throws InterruptedException {
         PushDevice after = null;
         do {
             DevicePage page = ledger.devices(event.channel(), carrier.first(), carrier.last(), after, DEVICES_AT_ONCE);
@@ -230,7 +243,6 @@ final class PushReader implements AutoCloseable {
             }
             after = page.next();
         } while (after != null);
-        done(event.timetoken(), left);
     }
 
     /** The members of a message that may lead to notifications; null when it is none. */
@@ -275,6 +287,9 @@ final class PushReader implements AutoCloseable {
                 }
             } catch (InterruptedException _) {
                 LOG.debug("The server stops: a notification is sent after its next start");
+            } catch (RuntimeException e) {
+                LOG.error("A notification failed, and is given up", e);
+                done(timetoken, left);
             } finally {
                 inFlight.release();
             }
