@@ -163,7 +163,7 @@ func live(seen *Seen) {
 func resume(seen *Seen) {
 	alice, carol, channel := client("alice"), clientAt(cable, "carol", nil), channel("chats")
 	first := publish(alice, channel, "before")
-	heard := subscribed(carol, []string{channel}, nil, 0, false)
+	heard := subscribed(carol, []string{channel}, nil, first, false)
 	expected := list{}
 	say := func(message any) {
 		expected = append(expected, list{"message", channel, message, "alice", publish(alice, channel, message), nil})

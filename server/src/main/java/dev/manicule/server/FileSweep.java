@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,9 @@ final class FileSweep implements AutoCloseable {
     }
 
     private void sweep() throws IOException, InterruptedException {
+        if (isIdle()) {
+            return; // a server without files writes nothing for them
+        }
         if (!(await(new Tick()) instanceof Tick.Ticked)) {
             return; // it is not known yet which files there are
         }
@@ -98,6 +102,12 @@ final class FileSweep implements AutoCloseable {
                 }
             }
         });
+    }
+
+    private boolean isIdle() throws IOException {
+        AtomicBoolean hasBytes = new AtomicBoolean();
+        store.forEachPlace(place -> hasBytes.set(true));
+        return !hasBytes.get() && ledger.files("", 1).files().isEmpty();
     }
 
     private void expire() throws InterruptedException {
