@@ -98,8 +98,7 @@ final class Devices {
     }
 
     private static byte[] key(byte[] device, String channel) {
-        byte[] name = channel.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(device.length + name.length).put(device).put(name).array();
+        return Keys.joined(device, channel);
     }
 
     /** Puts channels to those of a device, and takes others out; all or nothing. */

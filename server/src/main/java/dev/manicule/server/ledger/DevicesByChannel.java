@@ -27,8 +27,7 @@ final class DevicesByChannel {
     private DevicesByChannel() {}
 
     private static byte[] key(byte[] channel, PushDevice device) {
-        byte[] name = Devices.name(device);
-        return ByteBuffer.allocate(channel.length + name.length).put(channel).put(name).array();
+        return Keys.joined(channel, Devices.name(device));
     }
 
     /** How many devices a channel has, as a transaction knows it. */

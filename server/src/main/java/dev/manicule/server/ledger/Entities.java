@@ -26,7 +26,7 @@ final class Entities {
     private Entities() {}
 
     static byte[] key(EntityId entity) {
-        return EntityKeys.in(EntityKeys.list(entity.keyset(), entity.kind()), entity.name());
+        return Keys.joined(EntityKeys.list(entity.keyset(), entity.kind()), entity.name());
     }
 
     static byte[] row(Metadata metadata) {

@@ -40,16 +40,6 @@ final class EntityKeys {
                 .array();
     }
 
-    /** An element of a list, by name. */
-    static byte[] in(byte[] list, String name) {
-        return in(list, name.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** An element of a list. */
-    static byte[] in(byte[] list, byte[] rest) {
-        return ByteBuffer.allocate(list.length + rest.length).put(list).put(rest).array();
-    }
-
     /** The entity that a key begins with, where the name is the rest of it; its name is empty in the key of a list. */
     static EntityId entity(byte[] key) {
         ByteBuffer rest = ByteBuffer.wrap(key);
@@ -134,14 +124,14 @@ final class EntityKeys {
     private static void begin(RocksIterator rows, byte[] list, ListPlace from) {
         byte[] after = from.after();
         if (!from.isBackwards()) {
-            rows.seek(Keys.directlyAfter(after == null ? list : in(list, after)));
+            rows.seek(Keys.directlyAfter(after == null ? list : Keys.joined(list, after)));
         } else if (after == null) {
             rows.seekForPrev(Keys.after(list));
             if (rows.isValid() && Arrays.equals(rows.key(), Keys.after(list))) {
                 rows.prev();
             }
         } else {
-            byte[] key = in(list, after);
+            byte[] key = Keys.joined(list, after);
             rows.seekForPrev(key);
             if (rows.isValid() && Arrays.equals(rows.key(), key)) {
                 rows.prev();

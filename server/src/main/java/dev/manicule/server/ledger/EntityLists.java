@@ -28,12 +28,12 @@ final class EntityLists {
     private EntityLists() {}
 
     private static byte[] list(String keyset, EntityId.Kind kind, EntityOrder order) {
-        return EntityKeys.in(EntityKeys.list(keyset, kind), new byte[]{(byte) order.code()});
+        return Keys.joined(EntityKeys.list(keyset, kind), new byte[]{(byte) order.code()});
     }
 
     private static byte[] key(EntityId entity, Metadata metadata, EntityOrder order) {
         byte[] list = list(entity.keyset(), entity.kind(), order);
-        return EntityKeys.in(EntityKeys.in(list, order.key(entity.name(), metadata)), entity.name());
+        return Keys.joined(Keys.joined(list, order.key(entity.name(), metadata)), entity.name());
     }
 
     /** Metadata has changed; null where there is none. */

@@ -20,8 +20,7 @@ final class FeedReaders {
     private FeedReaders() {}
 
     private static byte[] key(String reader) {
-        byte[] name = reader.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(BEGINNING.length + name.length).put(BEGINNING).put(name).array();
+        return Keys.joined(BEGINNING, reader);
     }
 
     /** Makes a node the reader, if no other one is, and notes how far it has come. */

@@ -3,7 +3,6 @@ package dev.manicule.server.ledger;
 import dev.manicule.server.ledger.LedgerReader.FilePage;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.StoredFile;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +20,7 @@ final class FilesByChannel {
     private FilesByChannel() {}
 
     private static byte[] key(byte[] channel, String id) {
-        byte[] last = StoredFiles.key(id);
-        return ByteBuffer.allocate(channel.length + last.length).put(channel).put(last).array();
+        return Keys.joined(channel, StoredFiles.key(id));
     }
 
     private static String id(byte[] key, int channelLength) {

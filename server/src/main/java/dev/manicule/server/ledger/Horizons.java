@@ -60,8 +60,7 @@ final class Horizons {
 
     /** The key of the retention of a keyset, which has its name. */
     static byte[] key(String keyset) {
-        byte[] name = keyset.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(BEGINNING.length + name.length).put(BEGINNING).put(name).array();
+        return Keys.joined(BEGINNING, keyset);
     }
 
     /** Reads what {@link #key} wrote. */

@@ -6,7 +6,6 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -318,7 +317,6 @@ public final class Import implements AutoCloseable {
     }
 
     private static byte[] key(byte[] beginning, String name) {
-        byte[] text = name.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(beginning.length + text.length).put(beginning).put(text).array();
+        return Keys.joined(beginning, name);
     }
 }

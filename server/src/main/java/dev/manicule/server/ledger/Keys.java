@@ -32,6 +32,18 @@ final class Keys {
         return new Channel(keyset, text(rest, rest.getShort() & 0xFFFF));
     }
 
+    /** A key that begins with another. */
+    static byte[] joined(byte[] beginning, byte[] rest) {
+        byte[] key = Arrays.copyOf(beginning, beginning.length + rest.length);
+        System.arraycopy(rest, 0, key, beginning.length, rest.length);
+        return key;
+    }
+
+    /** A key that begins with another, and ends with a text. */
+    static byte[] joined(byte[] beginning, String text) {
+        return joined(beginning, text.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** The least key above another. */
     static byte[] directlyAfter(byte[] key) {
         return Arrays.copyOf(key, key.length + 1);

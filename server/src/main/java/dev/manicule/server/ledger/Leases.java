@@ -93,8 +93,7 @@ final class Leases {
 
     /** The key of a user, whose uuid is not empty. */
     private static byte[] key(byte[] channel, String uuid) {
-        byte[] name = uuid.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(channel.length + name.length).put(channel).put(name).array();
+        return Keys.joined(channel, uuid);
     }
 
     /**

@@ -30,7 +30,7 @@ final class Memberships {
     private Memberships() {}
 
     private static byte[] key(EntityId owner, String other) {
-        return EntityKeys.in(EntityKeys.list(owner), other);
+        return Keys.joined(EntityKeys.list(owner), other);
     }
 
     private static Membership membership(EntityId owner, String other, Metadata metadata) {

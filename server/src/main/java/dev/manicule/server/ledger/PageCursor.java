@@ -20,14 +20,10 @@ final class PageCursor {
 
     /** The key of a cursor, which need not be one of the list; null when the cursor is no Base64. */
     static byte @Nullable [] key(byte[] beginning, String cursor) {
-        byte[] rest;
         try {
-            rest = Base64.getUrlDecoder().decode(cursor);
+            return Keys.joined(beginning, Base64.getUrlDecoder().decode(cursor));
         } catch (IllegalArgumentException e) {
             return null;
         }
-        byte[] key = Arrays.copyOf(beginning, beginning.length + rest.length);
-        System.arraycopy(rest, 0, key, beginning.length, rest.length);
-        return key;
     }
 }

@@ -28,8 +28,7 @@ final class ReadMarks {
     private ReadMarks() {}
 
     static byte[] key(byte[] channel, String uuid) {
-        byte[] name = uuid.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(channel.length + name.length).put(channel).put(name).array();
+        return Keys.joined(channel, uuid);
     }
 
     private static void put(byte[] channel, ReadMark mark, Transaction transaction) throws RocksDBException {

@@ -4,7 +4,6 @@ import dev.manicule.server.ledger.LedgerReader.MarkPage;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.ReadMark;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,9 +23,8 @@ final class Readers {
     private Readers() {}
 
     private static byte[] key(byte[] channel, ReadMark mark) {
-        byte[] uuid = mark.uuid().getBytes(StandardCharsets.UTF_8);
         byte[] place = Keys.newestFirst(channel, mark.upTo());
-        return ByteBuffer.allocate(place.length + uuid.length).put(place).put(uuid).array();
+        return Keys.joined(place, mark.uuid());
     }
 
     private static ReadMark read(byte[] key, int channelLength, byte[] row) {

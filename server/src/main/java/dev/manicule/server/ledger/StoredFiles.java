@@ -95,8 +95,7 @@ final class StoredFiles {
     }
 
     private static byte[] sumKey(String keyset) {
-        byte[] name = keyset.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(SUM.length + name.length).put(SUM).put(name).array();
+        return Keys.joined(SUM, keyset);
     }
 
     private static Sum sum(String keyset, Transaction transaction) throws RocksDBException {

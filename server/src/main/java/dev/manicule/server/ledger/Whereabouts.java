@@ -23,9 +23,8 @@ final class Whereabouts {
 
     /** The key of a user on a channel. */
     static byte[] key(Channel channel, String uuid) {
-        byte[] name = channel.name().getBytes(StandardCharsets.UTF_8);
         byte[] user = beginning(channel.keyset(), uuid);
-        return ByteBuffer.allocate(user.length + name.length).put(user).put(name).array();
+        return Keys.joined(user, channel.name());
     }
 
     /** The prefix of the keys of a user. */

@@ -369,7 +369,7 @@ class InspectionTest {
 
     @Test
     void membershipInOneListOnlyIsFound() throws Exception {
-        byte[] key = EntityKeys.in(EntityKeys.list(USER.other("room")), "bob");
+        byte[] key = Keys.joined(EntityKeys.list(USER.other("room")), "bob");
         assertThat(findingsOfObjects((transaction, tables) -> transaction.delete(tables.of(Memberships.TABLE), key)))
                 .anyMatch(line -> line.startsWith("memberships: the other list has something else"))
                 .anyMatch(line -> line.startsWith("memberships: a list with another number of elements"));
