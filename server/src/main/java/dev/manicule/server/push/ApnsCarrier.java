@@ -27,7 +27,6 @@ final class ApnsCarrier implements Carrier {
     static final String NAME = "apns";
     /** The apps that a message names, of which the others get nothing: each device looks for its own. */
     private static final int MOST_TARGETS = 20;
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     /** The gateway takes a token for an hour, and rejects those that change more often than each 20 minutes. */
     private static final Duration TOKEN_LASTS = Duration.ofMinutes(40);
     private static final Duration WRONG_KEY_WAIT = Duration.ofMinutes(1);
@@ -79,7 +78,7 @@ final class ApnsCarrier implements Carrier {
         Set<String> excluded = NoticeParts.texts(NoticeParts.tree(part, "pn_exceptions"));
         String usualType = isSilent(part) ? "background" : "alert"; // the part is read once for all
         Map<String, String> usual = fields(Map.of(), usualType);
-        List<Target> targets = targets(part, usual, usualType);
+        List<Target> targets = targets(part, usualType);
         JsonWriter json = new JsonWriter(1024).object();
         NoticeParts.foreign(part).forEach((name, value) -> json.nameOf(name).value(value));
         byte[] body = json.end().toBytes();
@@ -106,13 +105,11 @@ final class ApnsCarrier implements Carrier {
         };
     }
 
-    private static List<Target> targets(Map<String, Json> part, Map<String, String> usual,
-            String usualType) {
+    private static List<Target> targets(Map<String, Json> part, String usualType) {
         List<Target> targets = new ArrayList<>();
         for (Object each : NoticeParts.tree(part, "pn_push") instanceof List<?> all ? all : List.of()) {
             if (each instanceof Map<?, ?> push && push.get("targets") instanceof List<?> named) {
-                Map<String, String> fields = new LinkedHashMap<>(usual);
-                fields.putAll(fields(push, usualType));
+                Map<String, String> fields = fields(push, usualType);
                 for (Object target : named) {
                     if (targets.size() < MOST_TARGETS && target instanceof Map<?, ?> members
                             && members.get("topic") instanceof String topic) {
@@ -171,13 +168,12 @@ final class ApnsCarrier implements Carrier {
         HttpRequest.Builder request = HttpRequest
                 .newBuilder((target.app().isProduction() ? settings.production() : settings.development())
                         .resolve("/3/device/" + device.token()))
-                .timeout(TIMEOUT)
                 .header("authorization", "bearer " + access)
                 .header("apns-topic", target.app().topic())
                 .header("apns-id", id.toString());
         target.fields().forEach(request::header);
         HttpResponse<byte[]> response = WholeAnswer.to(
-                request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(), client, TIMEOUT);
+                request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(), client);
         return verdict(response, access);
     }
 

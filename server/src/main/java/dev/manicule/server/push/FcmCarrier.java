@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** Firebase Cloud Messaging, by the first version of its HTTP interface. */
 final class FcmCarrier implements Carrier {
     static final String NAME = "fcm";
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Duration HOUR = Duration.ofHours(1);
     /** A token is replaced when so much of its time is left. */
     private static final Duration EARLY = Duration.ofMinutes(5);
@@ -135,12 +134,11 @@ final class FcmCarrier implements Carrier {
                 HttpRequest
                         .newBuilder(settings.endpoint()
                                 .resolve("/v1/projects/" + settings.account().project() + "/messages:send"))
-                        .timeout(TIMEOUT)
                         .header("Authorization", "Bearer " + access)
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                         .build(),
-                client, TIMEOUT);
+                client);
         int status = response.statusCode();
         if (status == 200) {
             return new Verdict.Taken();
@@ -225,10 +223,9 @@ final class FcmCarrier implements Carrier {
         String form = "grant_type=" + URLEncoder.encode(GRANT, StandardCharsets.UTF_8) + "&assertion="
                 + account.key().sign(header, claims);
         HttpResponse<byte[]> response = WholeAnswer.to(HttpRequest.newBuilder(account.tokens())
-                .timeout(TIMEOUT)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(form))
-                .build(), client, TIMEOUT);
+                .build(), client);
         if (response.statusCode() == 200 && JsonReader.tree(response.body()) instanceof Map<?, ?> members
                 && members.get("access_token") instanceof String text
                 && members.get("expires_in") instanceof Double seconds) {
