@@ -105,9 +105,12 @@ final class FileSweep implements AutoCloseable {
     }
 
     private boolean isIdle() throws IOException {
+        if (!ledger.files("", 1).files().isEmpty()) {
+            return false;
+        }
         AtomicBoolean hasBytes = new AtomicBoolean();
         store.forEachPlace(place -> hasBytes.set(true));
-        return !hasBytes.get() && ledger.files("", 1).files().isEmpty();
+        return !hasBytes.get();
     }
 
     private void expire() throws InterruptedException {
