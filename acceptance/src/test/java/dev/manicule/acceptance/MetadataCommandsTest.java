@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -14,20 +12,8 @@ class MetadataCommandsTest {
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer();
 
-    private static String manicule(String... arguments) throws Exception {
-        ServerProcess.Ended ended = run(arguments);
-        assertThat(ended.code()).as(ended.words()).isZero();
-        return ended.words().strip();
-    }
-
-    private static ServerProcess.Ended run(String... arguments) throws Exception {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--origin", SERVER.origin()));
-        return ServerProcess.Ended.of(ServerProcess.command(all.toArray(String[]::new)));
-    }
-
     private static JsonNode json(String... arguments) throws Exception {
-        return new ObjectMapper().readTree(manicule(arguments));
+        return new ObjectMapper().readTree(SERVER.manicule(arguments));
     }
 
     @Test
@@ -35,37 +21,38 @@ class MetadataCommandsTest {
         JsonNode ann = json("users", "set", "ann", "--name", "Ann", "--email", "a@example.com", "--custom",
                 "{\"age\":30}", "--json");
         assertThat(ann.at("/custom/age").asInt()).isEqualTo(30);
-        assertThat(manicule("users", "set", "ann", "--status", "away", "--clear", "email,custom", "--if-match",
+        assertThat(SERVER.manicule("users", "set", "ann", "--status", "away", "--clear", "email,custom", "--if-match",
                 ann.get("eTag").asText())).isEqualTo("ann  Ann  status away");
-        ServerProcess.Ended late = run("users", "set", "ann", "--name", "X", "--if-match", ann.get("eTag").asText());
+        ServerProcess.Ended late = SERVER.tryManicule("users", "set", "ann", "--name", "X", "--if-match",
+                ann.get("eTag").asText());
         assertThat(late.code()).isEqualTo(1);
         assertThat(late.words()).startsWith("manicule: ").contains("(412)");
-        assertThat(manicule("users", "set", "bob", "--profile-url", "http://b", "--external-id", "7", "--json"))
+        assertThat(SERVER.manicule("users", "set", "bob", "--profile-url", "http://b", "--external-id", "7", "--json"))
                 .contains("\"externalId\":\"7\",\"profileUrl\":\"http://b\"");
-        assertThat(manicule("users", "list", "--limit", "1", "--all", "--sort", "id:desc"))
+        assertThat(SERVER.manicule("users", "list", "--limit", "1", "--all", "--sort", "id:desc"))
                 .isEqualTo("bob\nann  Ann  status away");
-        assertThat(manicule("users", "list", "--filter", "name == 'Ann'")).isEqualTo("ann  Ann  status away");
-        assertThat(manicule("users", "remove", "ann")).isEqualTo("Removed.");
-        ServerProcess.Ended gone = run("users", "get", "ann");
+        assertThat(SERVER.manicule("users", "list", "--filter", "name == 'Ann'")).isEqualTo("ann  Ann  status away");
+        assertThat(SERVER.manicule("users", "remove", "ann")).isEqualTo("Removed.");
+        ServerProcess.Ended gone = SERVER.tryManicule("users", "get", "ann");
         assertThat(gone.code()).isEqualTo(1);
         assertThat(gone.words()).contains("(404)");
     }
 
     @Test
     void channelsAreJoinedAndLeft() throws Exception {
-        assertThat(manicule("channels", "set", "room", "--name", "Room", "--description", "Talk"))
+        assertThat(SERVER.manicule("channels", "set", "room", "--name", "Room", "--description", "Talk"))
                 .isEqualTo("room  Room  Talk");
-        assertThat(manicule("members", "join", "room", "lobby", "--uuid", "carl", "--type", "guest"))
+        assertThat(SERVER.manicule("members", "join", "room", "lobby", "--uuid", "carl", "--type", "guest"))
                 .isEqualTo("done");
-        assertThat(manicule("members", "channels", "carl", "--sort", "id:desc"))
+        assertThat(SERVER.manicule("members", "channels", "carl", "--sort", "id:desc"))
                 .isEqualTo("room  Room  type guest\nlobby  type guest");
-        assertThat(manicule("members", "set", "room", "dora", "--status", "new", "--json"))
+        assertThat(SERVER.manicule("members", "set", "room", "dora", "--status", "new", "--json"))
                 .isEqualTo("{\"channel\":\"room\",\"set\":1}");
-        assertThat(manicule("members", "list", "room")).isEqualTo("carl  type guest\ndora  status new");
-        manicule("members", "leave", "room", "--uuid", "carl");
-        manicule("members", "remove", "room", "dora");
-        assertThat(manicule("members", "list", "room")).isEmpty();
-        assertThat(manicule("members", "channels", "--uuid", "carl", "--json")).contains("\"id\":\"lobby\"")
+        assertThat(SERVER.manicule("members", "list", "room")).isEqualTo("carl  type guest\ndora  status new");
+        SERVER.manicule("members", "leave", "room", "--uuid", "carl");
+        SERVER.manicule("members", "remove", "room", "dora");
+        assertThat(SERVER.manicule("members", "list", "room")).isEmpty();
+        assertThat(SERVER.manicule("members", "channels", "--uuid", "carl", "--json")).contains("\"id\":\"lobby\"")
                 .doesNotContain("\"id\":\"room\"");
     }
 }

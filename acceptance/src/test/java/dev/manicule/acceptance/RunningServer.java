@@ -1,5 +1,7 @@
 package dev.manicule.acceptance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.server.Manicule;
@@ -8,6 +10,7 @@ import dev.manicule.server.access.Secret;
 import dev.manicule.server.config.ManiculeConfig;
 import dev.manicule.server.model.ActionRules;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,20 @@ final class RunningServer implements BeforeAllCallback, AfterAllCallback {
 
     String origin() {
         return "127.0.0.1:" + port();
+    }
+
+    /** Runs a command of the command line, which succeeds; returns what it printed. */
+    String manicule(String... arguments) throws Exception {
+        ServerProcess.Ended ended = tryManicule(arguments);
+        assertThat(ended.code()).as(ended.words()).isZero();
+        return ended.words().strip();
+    }
+
+    /** Runs a command of the command line. */
+    ServerProcess.Ended tryManicule(String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--origin", origin()));
+        return ServerProcess.Ended.of(ServerProcess.command(all.toArray(String[]::new)));
     }
 
     ManiculeClient client(String uuid) {

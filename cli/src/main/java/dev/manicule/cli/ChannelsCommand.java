@@ -22,15 +22,7 @@ final class ChannelsCommand extends CommandGroup {
 
     /** Lists those that have metadata. */
     @Command(name = "list", description = "List the channels that have metadata.")
-    static final class Listing extends ClientCommand {
-        @Mixin
-        private final MetadataListOptions options = new MetadataListOptions();
-
-        @Override
-        void check() {
-            options.check();
-        }
-
+    static final class Listing extends MetadataListing {
         @Override
         void run(ManiculeClient client, Output out) {
             options.entries(client.listChannelMetadata()).forEach(each -> MetadataText.print(each, out));

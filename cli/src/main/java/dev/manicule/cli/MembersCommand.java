@@ -17,17 +17,9 @@ final class MembersCommand extends CommandGroup {
 
     /** Lists the members of a channel. */
     @Command(name = "list", description = "List the members of a channel.")
-    static final class Listing extends ClientCommand {
+    static final class Listing extends MetadataListing {
         @Parameters(index = "0", paramLabel = "CHANNEL", description = "The channel.")
         private String channel = "";
-
-        @Mixin
-        private final MetadataListOptions options = new MetadataListOptions();
-
-        @Override
-        void check() {
-            options.check();
-        }
 
         @Override
         void run(ManiculeClient client, Output out) {
@@ -38,17 +30,9 @@ final class MembersCommand extends CommandGroup {
 
     /** Lists the channels of a user. */
     @Command(name = "channels", description = "List the channels that a user is a member of.")
-    static final class Channels extends ClientCommand {
+    static final class Channels extends MetadataListing {
         @Parameters(index = "0", arity = "0..1", paramLabel = "USER", description = "The user. Default: you.")
         private @Nullable String user;
-
-        @Mixin
-        private final MetadataListOptions options = new MetadataListOptions();
-
-        @Override
-        void check() {
-            options.check();
-        }
 
         @Override
         void run(ManiculeClient client, Output out) {

@@ -33,10 +33,8 @@ final class MetadataFieldOptions {
     /** Throws {@link IllegalArgumentException} on a field that is none of these. */
     void check(List<String> names) {
         for (String field : cleared) {
-            if (!names.contains(field)) {
-                throw new IllegalArgumentException(
-                        "--clear: there is no field " + field + "; expected some of " + String.join(", ", names));
-            }
+            ClientCommand.refuse(!names.contains(field),
+                    "--clear: there is no field " + field + "; expected some of " + String.join(", ", names));
         }
         RawJson _ = json();
     }

@@ -21,15 +21,7 @@ final class UsersCommand extends CommandGroup {
 
     /** Lists those that have metadata. */
     @Command(name = "list", description = "List the users that have metadata.")
-    static final class Listing extends ClientCommand {
-        @Mixin
-        private final MetadataListOptions options = new MetadataListOptions();
-
-        @Override
-        void check() {
-            options.check();
-        }
-
+    static final class Listing extends MetadataListing {
         @Override
         void run(ManiculeClient client, Output out) {
             options.entries(client.listUserMetadata()).forEach(each -> MetadataText.print(each, out));

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -72,25 +71,7 @@ class MetadataEventsTest {
     void changesAreEventsOfTheStreamToo() throws Exception {
         try (StubServer server = server(change("delete", "uuid", "{\"id\":\"ann\"}"));
                 ManiculeClient client = ManiculeClient.of(server.config().build())) {
-            client.events().subscribe(new Flow.Subscriber<>() {
-                @Override
-                public void onSubscribe(Flow.Subscription subscription) {
-                    subscription.request(Long.MAX_VALUE);
-                }
-
-                @Override
-                public void onNext(Event event) {
-                    events.add(event);
-                }
-
-                @Override
-                public void onError(Throwable thrown) {
-                    throw new AssertionError(thrown);
-                }
-
-                @Override
-                public void onComplete() {}
-            });
+            client.events().subscribe(new Streamed(events));
             client.subscribe("room");
             await().until(() -> events.stream()
                     .anyMatch(event -> event instanceof MetadataEvent change

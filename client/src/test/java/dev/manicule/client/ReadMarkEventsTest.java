@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -100,25 +99,7 @@ class ReadMarkEventsTest {
     void marksAreEventsOfTheStreamToo() throws Exception {
         try (StubServer server = server("a"); ManiculeClient client = client(server)) {
             List<Event> streamed = new CopyOnWriteArrayList<>();
-            client.events().subscribe(new Flow.Subscriber<>() {
-                @Override
-                public void onSubscribe(Flow.Subscription subscription) {
-                    subscription.request(Long.MAX_VALUE);
-                }
-
-                @Override
-                public void onNext(Event event) {
-                    streamed.add(event);
-                }
-
-                @Override
-                public void onError(Throwable thrown) {
-                    throw new AssertionError(thrown);
-                }
-
-                @Override
-                public void onComplete() {}
-            });
+            client.events().subscribe(new Streamed(streamed));
             client.subscribe().channels("a").withReadMarks().execute();
             await().until(() -> streamed.contains(new ReadMarkEvent("a", null, 20, "bob", 17)));
         }
