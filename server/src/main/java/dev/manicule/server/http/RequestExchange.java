@@ -41,7 +41,9 @@ final class RequestExchange implements Exchange {
     private final boolean prefersJson;
     private final boolean withBody;
     private final boolean isHttp10;
-    private final String origin;
+    /** How the client names this server, without the scheme. */
+    private final String host;
+    private final @Nullable String forwardedScheme;
     /** The body that comes in while the request is handled; null of one that is whole. */
     private final @Nullable IncomingBody body;
     private final @Nullable String webSocketKey;
@@ -73,7 +75,8 @@ final class RequestExchange implements Exchange {
         weight = incoming.weight();
         client = server.client(connection.client(), HttpServer.socket(ctx).remoteAddress(), sent.client());
         isHttp10 = incoming.isHttp10();
-        origin = scheme(incoming) + "://" + incoming.host();
+        host = incoming.host();
+        forwardedScheme = incoming.forwardedScheme();
         body = incoming.incoming();
         webSocketKey = connection.framing() == Framing.HTTP_2 ? null : sent.webSocketKey();
         gzip = incoming.acceptsGzip();
@@ -99,13 +102,14 @@ final class RequestExchange implements Exchange {
         gzip = false;
         withBody = true;
         isHttp10 = false;
-        origin = "";
+        host = "";
+        forwardedScheme = null;
         body = null;
         webSocketKey = null;
     }
 
-    private String scheme(IncomingRequest incoming) {
-        String forwarded = incoming.forwardedScheme();
+    private String scheme() {
+        String forwarded = forwardedScheme;
         boolean isOfProxy = forwarded != null
                 && server.isTrusted(HttpServer.socket(ctx).remoteAddress() instanceof InetSocketAddress remote
                         ? remote.getAddress()
@@ -118,7 +122,7 @@ final class RequestExchange implements Exchange {
 
     @Override
     public String origin() {
-        return origin;
+        return scheme() + "://" + host;
     }
 
     /** The charge for the request while it is held, in bytes. */
